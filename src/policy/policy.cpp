@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "policy/policy.h"
+
+#include "policy/who_wins.h"
+
+#include <algorithm>
+
+namespace kashim::policy {
+
+Policy::Policy(const Table& table, const Program& program, const Overlay& overlay, std::span<std::uint32_t> storage)
+    : table_(&table), overlay_(overlay), has_overlay_(!overlay.empty())
+{
+    std::size_t count = 0;
+    for (std::uint32_t i = 0; i < table.groups.count; ++i) {
+        if (table.matches(table.group(i), program))
+            storage[count++] = i;
+    }
+    groups_ = storage.first(count);
+
+    // An overlay may add cap, override or "auto" to any rule, or take them away; asking the rules is only a saving.
+    follows_program_ = has_overlay_ || follow_program(table.defaults().settings) ||
+                       std::any_of(groups_.begin(), groups_.end(),
+                                   [&](std::uint32_t i) { return table.group(i).app_or_auto != 0; });
+    find_base();
+    base_decides_outbound_ = base_ && !follow_program(base_->settings) &&
+                             every_outbound_rule_is(table.rule(base_->rule).settings);
+}
+
+Decision Policy::outbound(const Endpoint& peer) const
+{
+    return decide(Direction::outbound, peer.port, &peer.address);
+}
+
+Decision Policy::inbound(std::uint16_t local_port, const Address* peer) const
+{
+    return decide(Direction::inbound, local_port, peer);
+}
+
+Decision Policy::decide(Direction direction, std::uint16_t port, const Address* peer) const
+{
+    Table::Match best;
+    for (const std::uint32_t number : groups_) {
+        const Table::Group& group = table_->group(number);
+        if (group.first_rule >= best.rule)  // groups are sorted: no later one can win either
+            break;
+        const Table::Match match = table_->match(group, direction, port, peer);
+        best.rule = std::min(best.rule, match.rule);
+        best.depends_on_peer = best.depends_on_peer || match.depends_on_peer;
+    }
+    Decision found = decision(best.rule == Table::kNone ? table_->rules.count - 1 : best.rule);
+    found.depends_on_peer = best.depends_on_peer;
+    return found;
+}
+
+Decision Policy::decision(Table::RuleNumber number) const
+{
+    const Settings& settings = table_->rule(number).settings;
+    return {has_overlay_ ? overlay_.over(settings) : settings, number, false};
+}
+
+void Policy::find_base()
+{
+    Table::RuleNumber first = table_->rules.count - 1;
+    Table::RuleNumber leave = Table::kNone;
+    for (const std::uint32_t number : groups_) {
+        first = std::min(first, table_->group(number).first_unconditional);
+        leave = std::min(leave, table_->group(number).first_leave);
+    }
+    const Decision found = decision(first);
+    if (leave > first && found.settings.keepalive != Keepalive::leave)
+        base_ = found;
+}
+
+// Rules behind the base are looked at too, though they can never win: telling them apart is not worth the code.
+bool Policy::every_outbound_rule_is(const Settings& settings) const
+{
+    return std::all_of(groups_.begin(), groups_.end(), [&](std::uint32_t number) {
+        const Table::Group& group = table_->group(number);
+        return group.first_outbound == Table::kNone ||
+               (group.outbound_is_uniform != 0 && table_->rule(group.first_outbound).settings == settings);
+    });
+}
+
+}  // namespace kashim::policy

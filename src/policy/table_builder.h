@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "policy/table.h"
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace kashim::policy {
+
+/// A compiled rule set in memory of its own.
+class OwnedTable {
+public:
+    explicit OwnedTable(std::vector<std::uint64_t> words) : words_(std::move(words)) {}
+
+    const Table& operator*() const { return *reinterpret_cast<const Table*>(words_.data()); }
+    const Table* operator->() const { return &**this; }
+    std::size_t size() const { return words_.size() * sizeof(std::uint64_t); }
+
+private:
+    std::vector<std::uint64_t> words_;
+};
+
+/// Compiles. Nothing is returned where the block would pass 4 GiB, or where a rule has more than kLargestCross pairs of
+/// ports and peers (the parser says so first, with the place).
+std::optional<OwnedTable> build_table(const RuleSet& rules);
+
+}  // namespace kashim::policy
