@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "platform/interpose.h"
+
+#include "platform/errno_guard.h"
+
+#include <dlfcn.h>
+
+#include <iterator>
+
+// dlsym moved from libdl.so.2 to libc.so.6 with glibc 2.34 and has a new symbol version there. The old version is kept
+// by newer ones, so asking for it makes one library for both. It is weak: a program of old glibc that does not load
+// libdl has none, and then nothing must die.
+#if defined(__x86_64__) && defined(__GLIBC__)
+__asm__(".symver dlsym, dlsym@GLIBC_2.2.5");
+#elif defined(__i386__) && defined(__GLIBC__)
+__asm__(".symver dlsym, dlsym@GLIBC_2.0");
+#elif defined(__aarch64__) && defined(__GLIBC__)
+__asm__(".symver dlsym, dlsym@GLIBC_2.17");
+#endif
+#pragma weak dlsym
+
+namespace kashim::platform {
+namespace {
+
+constexpr const char* kNames[] = {"socket", "connect", "listen", "accept", "accept4", "setsockopt"};
+static_assert(std::size(kNames) == static_cast<std::size_t>(Hook::count_));
+
+}  // namespace
+
+namespace detail {
+
+constinit std::atomic<void*> real_functions[static_cast<std::size_t>(Hook::count_)];
+
+void* find_real(Hook hook)
+{
+    const ErrnoGuard keep_errno;
+    const auto slot = static_cast<std::size_t>(hook);
+    // Threads may find it at the same time; they find the same.
+    void* const found = dlsym != nullptr ? dlsym(RTLD_NEXT, kNames[slot]) : nullptr;
+    real_functions[slot].store(found, std::memory_order_relaxed);
+    return found;
+}
+
+}  // namespace detail
+
+void find_real_functions()
+{
+    for (std::size_t slot = 0; slot < static_cast<std::size_t>(Hook::count_); ++slot)
+        detail::find_real(static_cast<Hook>(slot));
+}
+
+}  // namespace kashim::platform

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <utility>
+
+namespace kashim::platform {
+
+/// Zeroed memory straight from the kernel: nobody's malloc is asked. Pages cost only once they are touched.
+class Mapping {
+public:
+    Mapping() = default;
+    ~Mapping() { reset(); }
+    Mapping(Mapping&& other) noexcept
+        : start_(std::exchange(other.start_, nullptr)), size_(std::exchange(other.size_, 0))
+    {
+    }
+    Mapping& operator=(Mapping&& other) noexcept
+    {
+        std::swap(start_, other.start_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+
+    /// Empty where the kernel refuses (ENOMEM, RLIMIT_AS).
+    static Mapping of(std::size_t bytes);
+
+    std::span<std::byte> bytes() const { return {start_, size_}; }
+    explicit operator bool() const { return start_ != nullptr; }
+
+    /// The memory stays for good.
+    std::span<std::byte> release()
+    {
+        const std::size_t size = std::exchange(size_, 0);
+        return {std::exchange(start_, nullptr), size};
+    }
+
+    void reset();
+
+private:
+    Mapping(std::byte* start, std::size_t size) : start_(start), size_(size) {}
+
+    std::byte* start_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+}  // namespace kashim::platform

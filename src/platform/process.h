@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "policy/program.h"
+
+#include <array>
+#include <span>
+#include <string_view>
+
+namespace kashim::platform {
+
+/// Memory for what program_facts() finds; large, so not for a small stack.
+struct ProgramMemory {
+    std::array<char, 4096> executable;
+    std::array<char, 16> name;
+    // The arguments as the kernel keeps them (a zero byte behind each), cut where the pattern of a command ends too.
+    std::array<char, policy::kLongestCommand> arguments;
+    std::array<char, policy::kLongestCommand> command;
+};
+
+/// This process, as it was executed. Works without /proc: then the executable is unknown and so are the arguments.
+policy::Program program_facts(ProgramMemory& memory);
+
+/// setuid, setgid or file capabilities (AT_SECURE, getauxval(3)): the environment may be an attacker's.
+bool in_secure_execution();
+
+/// The value of an environment variable; null where it is unset.
+const char* environment(const char* name);
+
+unsigned user_id();
+int process_id();
+
+/// The configuration folder of the installation that this code (the library or the command) was loaded from: see
+/// sysconfdir_of(). Empty where it was not installed, as in a build folder.
+std::string_view sysconfdir_beside_us(std::span<char> memory);
+
+}  // namespace kashim::platform

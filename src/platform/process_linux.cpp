@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "platform/process.h"
+
+#include "platform/file.h"
+#include "platform/install_prefix.h"
+
+#include <elf.h>
+#include <link.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+namespace kashim::platform {
+namespace {
+
+std::string_view executable(std::span<char> memory)
+{
+    const ssize_t size = readlink("/proc/self/exe", memory.data(), memory.size());
+    if (size <= 0)
+        return {};
+    std::string_view path(memory.data(), static_cast<std::size_t>(size));
+    // The kernel says so of a program that was replaced or removed while it runs (d_path in fs/d_path.c).
+    constexpr std::string_view kDeleted = " (deleted)";
+    if (path.ends_with(kDeleted))
+        path.remove_suffix(kDeleted.size());
+    return path;
+}
+
+std::string_view text_at(unsigned long address)
+{
+    return address == 0 ? std::string_view{} : std::string_view(reinterpret_cast<const char*>(address));
+}
+
+// "a\0b\0" as separate arguments, as many as fit.
+std::size_t split(std::string_view arguments, std::span<std::string_view> out)
+{
+    std::size_t count = 0;
+    while (!arguments.empty() && count < out.size()) {
+        const auto end = arguments.find('\0');
+        out[count++] = arguments.substr(0, end);
+        arguments.remove_prefix(end == std::string_view::npos ? arguments.size() : end + 1);
+    }
+    return count;
+}
+
+std::string_view joined(std::string_view arguments, std::span<char> memory)
+{
+    if (arguments.ends_with('\0'))
+        arguments.remove_suffix(1);
+    const auto end = std::replace_copy(arguments.begin(), arguments.end(), memory.begin(), '\0', ' ');
+    return {memory.data(), static_cast<std::size_t>(end - memory.begin())};
+}
+
+struct OwnPath {
+    const char* path = nullptr;
+};
+
+// The loaded object that this very function lies in. dladdr() would do, but it moved between libraries as dlsym did.
+int find_own_path(dl_phdr_info* info, std::size_t, void* result)
+{
+    const auto here = reinterpret_cast<ElfW(Addr)>(&find_own_path);
+    for (int i = 0; i < info->dlpi_phnum; ++i) {
+        const ElfW(Phdr)& segment = info->dlpi_phdr[i];
+        const ElfW(Addr) start = info->dlpi_addr + segment.p_vaddr;
+        if (segment.p_type == PT_LOAD && start <= here && here < start + segment.p_memsz) {
+            static_cast<OwnPath*>(result)->path = info->dlpi_name;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+}  // namespace
+
+policy::Program program_facts(ProgramMemory& memory)
+{
+    policy::Program program;
+    program.executable = executable(memory.executable);
+    program.executed = text_at(getauxval(AT_EXECFN));
+    if (prctl(PR_GET_NAME, memory.name.data()) == 0)
+        program.name = std::string_view(memory.name.data(), strnlen(memory.name.data(), memory.name.size()));
+    const std::string_view raw = read_start("/proc/self/cmdline", memory.arguments);
+    program.command = joined(raw, memory.command);
+    std::array<std::string_view, 64> arguments;
+    const std::size_t count = split(raw, arguments);
+    program.script = policy::script_of(program.executable, std::span(arguments).first(count));
+    return program;
+}
+
+bool in_secure_execution()
+{
+    return getauxval(AT_SECURE) != 0;
+}
+
+const char* environment(const char* name)
+{
+    return std::getenv(name);
+}
+
+unsigned user_id()
+{
+    return getuid();
+}
+
+int process_id()
+{
+    return getpid();
+}
+
+std::string_view sysconfdir_beside_us(std::span<char> memory)
+{
+    OwnPath own;
+    dl_iterate_phdr(find_own_path, &own);
+    if (own.path == nullptr)
+        return {};
+    if (*own.path != '\0')
+        return sysconfdir_of(own.path, memory);
+    // The main program has no name there.
+    std::array<char, 4096> path;
+    return sysconfdir_of(executable(path), memory);
+}
+
+}  // namespace kashim::platform

@@ -1,0 +1,201 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "platform/socket.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <type_traits>
+
+namespace kashim::platform {
+namespace {
+
+using policy::Option;
+using policy::OptionSet;
+using policy::Values;
+
+// Headers older than the kernel lack it; the number is part of the ABI.
+constexpr int kMultipathTcp = 262;
+
+struct Row {
+    Option option;
+    int level;
+    int name;
+};
+
+// In the order in which they are set: see set_values().
+constexpr std::array kOptions = {
+    Row{Option::keepalive, SOL_SOCKET, SO_KEEPALIVE},       Row{Option::idle, IPPROTO_TCP, TCP_KEEPIDLE},
+    Row{Option::interval, IPPROTO_TCP, TCP_KEEPINTVL},      Row{Option::count, IPPROTO_TCP, TCP_KEEPCNT},
+    Row{Option::user_timeout, IPPROTO_TCP, TCP_USER_TIMEOUT},
+};
+
+std::optional<int> get_number(int fd, int level, int name)
+{
+    int number = 0;
+    socklen_t size = sizeof number;
+    if (getsockopt(fd, level, name, &number, &size) != 0)
+        return std::nullopt;
+    return number;
+}
+
+int value_of(const Values& values, Option option)
+{
+    switch (option) {
+    case Option::keepalive:
+        return values.keepalive ? 1 : 0;
+    case Option::idle:
+        return values.idle.count();
+    case Option::interval:
+        return values.interval.count();
+    case Option::count:
+        return values.count;
+    case Option::user_timeout:
+        break;
+    }
+    return static_cast<int>(values.user_timeout.count());
+}
+
+void store(Values& values, Option option, int number)
+{
+    switch (option) {
+    case Option::keepalive:
+        values.keepalive = number != 0;
+        break;
+    case Option::idle:
+        values.idle = policy::Seconds(static_cast<std::uint16_t>(number));
+        break;
+    case Option::interval:
+        values.interval = policy::Seconds(static_cast<std::uint16_t>(number));
+        break;
+    case Option::count:
+        values.count = static_cast<std::uint8_t>(number);
+        break;
+    case Option::user_timeout:
+        values.user_timeout = policy::Milliseconds(static_cast<std::uint32_t>(number));
+        break;
+    }
+}
+
+template <typename SockAddr>
+std::optional<policy::Endpoint> endpoint_as(const sockaddr* address, socklen_t size)
+{
+    if (size < sizeof(SockAddr))
+        return std::nullopt;
+    // The program's buffer need not be aligned.
+    SockAddr copy;
+    std::memcpy(&copy, address, sizeof copy);
+    if constexpr (std::is_same_v<SockAddr, sockaddr_in>)
+        return policy::Endpoint{policy::Address::ipv4(ntohl(copy.sin_addr.s_addr)), ntohs(copy.sin_port)};
+    else
+        return policy::Endpoint{policy::Address::from_bytes(copy.sin6_addr.s6_addr, policy::Address::Family::ipv6),
+                                ntohs(copy.sin6_port)};
+}
+
+}  // namespace
+
+bool makes_tcp(int domain, int type, int protocol)
+{
+    // SOCK_STREAM is a number, not a bit: type & SOCK_STREAM would catch raw sockets too.
+    const int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+    return (domain == AF_INET || domain == AF_INET6) && kind == SOCK_STREAM &&
+           (protocol == 0 || protocol == IPPROTO_TCP || protocol == kMultipathTcp);
+}
+
+bool is_tcp(int fd)
+{
+    const auto protocol = get_number(fd, SOL_SOCKET, SO_PROTOCOL);
+    return protocol == IPPROTO_TCP || protocol == kMultipathTcp;
+}
+
+std::optional<Option> option_of(int level, int name)
+{
+    if (level != SOL_SOCKET && level != IPPROTO_TCP)
+        return std::nullopt;
+    for (const Row& row : kOptions) {
+        if (row.level == level && row.name == name)
+            return row.option;
+    }
+    return std::nullopt;
+}
+
+Reading read_values(int fd, OptionSet which)
+{
+    Reading reading;
+    for (const Row& row : kOptions) {
+        if (!which.has(row.option))
+            continue;
+        if (const auto number = get_number(fd, row.level, row.name)) {
+            store(reading.values, row.option, *number);
+            reading.known = reading.known | row.option;
+        }
+    }
+    return reading;
+}
+
+Outcome set_values(int fd, const Values& values, OptionSet which, SetSockOpt setsockopt)
+{
+    Outcome outcome;
+    for (const Row& row : kOptions) {
+        if (!which.has(row.option))
+            continue;
+        const int number = value_of(values, row.option);
+        if (setsockopt(fd, row.level, row.name, &number, sizeof number) == 0) {
+            outcome.done = outcome.done | row.option;
+            continue;
+        }
+        outcome.refused = outcome.refused | row.option;
+        if (outcome.error == 0)
+            outcome.error = errno;
+    }
+    return outcome;
+}
+
+std::optional<policy::Endpoint> endpoint_of(const sockaddr* address, socklen_t size)
+{
+    constexpr auto kFamilyEnd = offsetof(sockaddr, sa_family) + sizeof(sockaddr::sa_family);
+    if (address == nullptr || size < kFamilyEnd)
+        return std::nullopt;
+    if (address->sa_family == AF_INET)
+        return endpoint_as<sockaddr_in>(address, size);
+    if (address->sa_family == AF_INET6)
+        return endpoint_as<sockaddr_in6>(address, size);
+    return std::nullopt;
+}
+
+std::optional<policy::Endpoint> peer_of(int fd)
+{
+    // The length asked for must not pass the address's own (EINVAL in sk_getsockopt, net/core/sock.c): first what an
+    // IPv4 address has, which also tells the family.
+    sockaddr_in6 address{};
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    for (socklen_t size : {socklen_t{sizeof(sockaddr_in)}, socklen_t{sizeof(sockaddr_in6)}}) {
+        if (getsockopt(fd, SOL_SOCKET, SO_PEERNAME, &address, &size) != 0)
+            return std::nullopt;
+        if (generic->sa_family != AF_INET6)
+            return endpoint_of(generic, size);
+    }
+    return endpoint_of(generic, sizeof address);
+}
+
+std::optional<std::uint16_t> local_port_of(int fd)
+{
+    sockaddr_in6 address{};
+    socklen_t size = sizeof address;
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    if (getsockname(fd, generic, &size) != 0)
+        return std::nullopt;
+    const auto endpoint = endpoint_of(generic, size);
+    return endpoint ? std::optional(endpoint->port) : std::nullopt;
+}
+
+bool is_listening(int fd)
+{
+    return get_number(fd, SOL_SOCKET, SO_ACCEPTCONN) == 1;
+}
+
+}  // namespace kashim::platform
