@@ -1,0 +1,267 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+//
+// The constructor: everything that takes memory, files or the environment happens here, before the program's first
+// line. Later a hook computes and asks the kernel, no more: it may run in a signal handler, in a forked child, or in a
+// program that has forbidden itself to open anything.
+#include "config/loaded_from.h"
+#include "config/options.h"
+#include "config/parse.h"
+#include "config/search.h"
+#include "platform/errno_guard.h"
+#include "platform/file.h"
+#include "platform/interpose.h"
+#include "platform/memory.h"
+#include "platform/process.h"
+#include "platform/text.h"
+#include "policy/table_builder.h"
+#include "policy/who_wins.h"
+#include "shim/arena.h"
+#include "shim/runtime.h"
+#include "shim/tune.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <new>
+#include <optional>
+
+namespace kashim::shim {
+namespace {
+
+using platform::Level;
+
+// Too large for the stack of whoever loads us, and needed only here.
+struct Scratch {
+    platform::ProgramMemory program;
+    std::array<char, 4096> sysconfdir;
+    std::array<std::byte, 65536> arena;
+};
+
+// What parsing and compiling take for each byte of the file. Ordinary text needs about a third of it, keys with many
+// dots most; the pages that are not needed are never touched.
+constexpr std::size_t kArenaPerByte = 256;
+constexpr std::size_t kArenaAtLeast = 65536;
+
+// The process's environment, of which nothing counts in secure execution.
+class Environment {
+public:
+    const char* operator[](const char* name) const { return secure_ ? nullptr : platform::environment(name); }
+    bool secure() const { return secure_; }
+
+private:
+    bool secure_ = platform::in_secure_execution();
+};
+
+void say(Level level, std::string_view text)
+{
+    runtime.log.write(level, text);
+}
+
+std::string_view text_or_nothing(const char* text)
+{
+    return text != nullptr ? std::string_view(text) : std::string_view{};
+}
+
+void open_log(const Environment& environment)
+{
+    struct Row {
+        std::string_view name;
+        Level level;
+    };
+    constexpr std::array kLevels = {Row{"off", Level::off}, Row{"error", Level::error}, Row{"warn", Level::warn},
+                                    Row{"info", Level::info}, Row{"debug", Level::debug}};
+    const std::string_view wanted = text_or_nothing(environment["KASHIM_LOG"]);
+    const auto row = std::find_if(kLevels.begin(), kLevels.end(), [wanted](const Row& r) { return r.name == wanted; });
+    const bool known = row != kLevels.end();
+    const int error = runtime.log.open(known ? row->level : Level::error, environment["KASHIM_LOG_FILE"]);
+
+    std::array<char, 384> memory;
+    if (!known && !wanted.empty()) {
+        platform::Text line(memory);
+        line << "KASHIM_LOG: error: \"" << wanted << "\" is no level; expected off, error, warn, info or debug";
+        say(Level::error, line.view());
+    }
+    if (error != 0) {
+        platform::Text line(memory);
+        line << environment["KASHIM_LOG_FILE"] << ": error: KASHIM_LOG_FILE names this file, but it cannot be written "
+             << "(errno " << std::int64_t{error} << "); messages go to standard error";
+        say(Level::error, line.view());
+    }
+}
+
+// Says what was found. Of the errors only the first: every program on the host may meet this file.
+void say_findings(std::string_view file, const std::vector<config::Finding>& findings)
+{
+    std::int64_t errors = 0;
+    for (const config::Finding& finding : findings) {
+        const bool is_error = finding.severity == config::Severity::error;
+        errors += is_error ? 1 : 0;
+        if (!is_error || errors == 1)
+            say(is_error ? Level::error : Level::warn, config::to_text(file, finding));
+    }
+    if (errors == 0)
+        return;
+    std::array<char, 384> memory;
+    platform::Text line(memory);
+    line << "nothing is in force: this program runs without kashim";
+    if (errors > 1)
+        line << "; " << errors - 1 << (errors == 2 ? " more error, " : " more errors, ") << "see: kashim check " << file;
+    say(Level::error, line.view());
+}
+
+void say_no_memory(std::string_view file)
+{
+    std::array<char, 384> memory;
+    platform::Text line(memory);
+    line << file << ": error: not enough memory to read it; this program runs without kashim";
+    say(Level::error, line.view());
+}
+
+config::Located find_file(const Environment& environment, Scratch& scratch, platform::File& file)
+{
+    const std::string_view beside = platform::sysconfdir_beside_us(scratch.sysconfdir);
+    const config::Environment where{environment["KASHIM_CONFIG"],
+                                    environment["XDG_CONFIG_HOME"],
+                                    environment["HOME"],
+                                    platform::user_id(),
+                                    environment.secure(),
+                                    beside.empty() ? std::string_view(KASHIM_SYSCONFDIR) : beside};
+    config::Located located = config::locate(where, [&file](const std::string& path) {
+        file = platform::read_file(path.c_str(), config::kLargestFile);
+        return config::loaded_from(file);
+    });
+    for (const config::FileFinding& warning : located.warnings)
+        say(Level::warn, config::to_text(warning.file, warning.finding));
+    if (located.kind == config::Located::Kind::error)
+        say_findings(located.error.file, {&located.error.finding, &located.error.finding + 1});
+    return located;
+}
+
+// The policy, its list of groups and the table, in one piece of memory that stays.
+const policy::Policy* settle(const policy::OwnedTable& table, const policy::Program& program,
+                             const policy::Overlay& overlay)
+{
+    constexpr std::size_t kHead = (sizeof(policy::Policy) + 63) / 64 * 64;
+    const std::size_t groups = policy::Policy::capacity(*table) * sizeof(std::uint32_t);
+    platform::Mapping mapping = platform::Mapping::of(kHead + table.size() + groups);
+    if (!mapping)
+        return nullptr;
+    std::byte* const start = mapping.release().data();
+    std::memcpy(start + kHead, &*table, table.size());
+    const auto* const settled = reinterpret_cast<const policy::Table*>(start + kHead);
+    auto* const storage = reinterpret_cast<std::uint32_t*>(start + kHead + table.size());
+    return new (start) policy::Policy(*settled, program, overlay, {storage, policy::Policy::capacity(*table)});
+}
+
+void say_loaded(std::string_view file, const policy::RuleSet& rules)
+{
+    if (!runtime.log.says(Level::info))
+        return;
+    std::array<char, 384> memory;
+    platform::Text line(memory);
+    line << "kashim " << KASHIM_VERSION << ": ";
+    if (file.empty())
+        line << "no configuration file, the built-in defaults are in force";
+    else
+        line << file << " is in force, rules: " << static_cast<std::int64_t>(rules.rules.size());
+    say(Level::info, line.view());
+}
+
+const policy::Policy* compile(std::string_view file, std::string_view text, std::string_view options,
+                              const policy::Program& program)
+{
+    const auto warnings = runtime.log.says(Level::warn) ? config::Warnings::yes : config::Warnings::no;
+    const config::Parsed parsed = file.empty() ? config::Parsed{} : config::parse(text, warnings);
+    say_findings(file, parsed.findings);
+    const config::ParsedOptions overlay = config::parse_options(options);
+    if (parsed.good())
+        say_findings(config::kOptionsName, overlay.findings);
+    if (!parsed.good() || !overlay.good())
+        return nullptr;
+    const auto table = policy::build_table(parsed.rules);
+    const policy::Policy* const rules = table ? settle(*table, program, overlay.overlay) : nullptr;
+    if (rules == nullptr)
+        say_no_memory(file);
+    else
+        say_loaded(file, parsed.rules);
+    return rules;
+}
+
+void put_in_force(const policy::Policy& rules)
+{
+    if (rules.base()) {
+        using policy::Option;
+        runtime.base_values = policy::wanted(rules.base()->settings);
+        runtime.base_options = Option::idle | Option::interval | Option::count;
+        // Off is what a fresh socket has.
+        if (runtime.base_values.keepalive)
+            runtime.base_options = runtime.base_options | Option::keepalive;
+        if (runtime.base_values.user_timeout.count() != 0)
+            runtime.base_options = runtime.base_options | Option::user_timeout;
+    }
+    runtime.policy.store(&rules, std::memory_order_release);
+}
+
+std::optional<int> number(const char* text)
+{
+    const std::string_view digits = text_or_nothing(text);
+    int value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc() || end != digits.data() + digits.size())
+        return std::nullopt;
+    return value;
+}
+
+// systemd's way of handing over sockets (sd_listen_fds(3)), and inetd's: the connection is descriptor 0.
+void take_over_sockets(const Environment& environment)
+{
+    constexpr int kFirst = 3;
+    constexpr int kMost = 4096;
+    if (number(environment["LISTEN_PID"]) == platform::process_id()) {
+        const int count = std::clamp(number(environment["LISTEN_FDS"]).value_or(0), 0, kMost);
+        for (int fd = kFirst; fd < kFirst + count; ++fd)
+            inherited(fd);
+    }
+    inherited_stdin();
+}
+
+__attribute__((constructor)) void load()
+{
+    const platform::ErrnoGuard keep_errno;
+    platform::find_real_functions();
+    const Environment environment;
+    if (text_or_nothing(environment["KASHIM_DISABLE"]) == "1")
+        return;
+    open_log(environment);
+
+    const platform::Mapping memory = platform::Mapping::of(sizeof(Scratch));
+    if (!memory)
+        return say_no_memory("kashim");
+    auto& scratch = *reinterpret_cast<Scratch*>(memory.bytes().data());
+
+    platform::File file;
+    config::Located located;
+    if (!run_in_arena(scratch.arena, [&] { located = find_file(environment, scratch, file); }))
+        return say_no_memory("kashim");
+    if (located.kind == config::Located::Kind::error)
+        return;
+
+    const policy::Program program = platform::program_facts(scratch.program);
+    const std::string_view options = text_or_nothing(environment["KASHIM_OPTIONS"]);
+    const std::size_t input = located.text.size() + options.size();
+    const platform::Mapping working_memory = platform::Mapping::of(kArenaAtLeast + input * kArenaPerByte);
+    const policy::Policy* rules = nullptr;
+    if (!working_memory ||
+        !run_in_arena(working_memory.bytes(),
+                      [&] { rules = compile(located.path, located.text, options, program); }))
+        return say_no_memory(located.path);
+    if (rules == nullptr)
+        return;
+    put_in_force(*rules);
+    take_over_sockets(environment);
+}
+
+}  // namespace
+}  // namespace kashim::shim

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "platform/socket.h"
+#include "policy/policy.h"
+
+#include <optional>
+
+namespace kashim::shim {
+
+/// A socket and what is known of its connection, for deciding and for saying.
+struct Connection {
+    int fd = -1;
+    policy::Direction direction = policy::Direction::outbound;
+    std::optional<policy::Endpoint> peer;  ///< none: a listener
+    std::uint16_t local_port = 0;          ///< inbound only
+};
+
+/// What was found, what the program had chosen of it, what should be, and what the kernel said.
+struct Tuning {
+    policy::Values before;
+    policy::OptionSet programs;
+    policy::Values after;
+    platform::Outcome outcome;
+};
+
+/// One line at the level debug: descriptor, endpoint, rule, what was set, what was left and why. At the level warn where
+/// the kernel refused a value.
+void report(const Connection& connection, const policy::Decision& decision, const Tuning& tuning);
+
+}  // namespace kashim::shim

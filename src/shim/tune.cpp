@@ -1,0 +1,387 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "shim/tune.h"
+
+#include "platform/errno_guard.h"
+#include "platform/interpose.h"
+#include "platform/socket.h"
+#include "policy/who_wins.h"
+#include "shim/report.h"
+#include "shim/runtime.h"
+
+#include <algorithm>
+#include <array>
+
+namespace kashim::shim {
+namespace {
+
+using policy::App;
+using policy::Decision;
+using policy::Direction;
+using policy::OptionSet;
+using policy::Policy;
+using policy::Settings;
+using policy::UserTimeout;
+using policy::Values;
+
+bool is_automatic(const Settings& settings)
+{
+    return settings.user_timeout.kind == UserTimeout::Kind::automatic;
+}
+
+/// What the socket may have that did not come from the program.
+class Expected {
+public:
+    void ours(const std::optional<Decision>& decision)
+    {
+        if (decision)
+            ours_[ours_count_++] = decision->settings;
+    }
+
+    // Linux's own values, and those which a socket of this program showed that nobody had touched: sysctls may say
+    // otherwise, and differently in each namespace.
+    void untouched()
+    {
+        untouched_[untouched_count_++] = policy::kLinuxValues;
+        if (const auto fresh = runtime.fresh.get())
+            untouched_[untouched_count_++] = *fresh;
+    }
+
+    OptionSet set_by_program(const Values& now) const
+    {
+        return policy::set_by_program(now, {ours_.data(), ours_count_}, {untouched_.data(), untouched_count_});
+    }
+
+private:
+    std::array<Settings, 2> ours_{};
+    std::array<Values, 2> untouched_{};
+    std::size_t ours_count_ = 0;
+    std::size_t untouched_count_ = 0;
+};
+
+// A socket that got the base at socket(), or would have if there were one.
+Expected expected_of_ours(const Policy& rules)
+{
+    Expected expected;
+    expected.ours(rules.base());
+    if (!rules.base())
+        expected.untouched();
+    return expected;
+}
+
+// A socket that came from somewhere else: the base may have reached it or not.
+Expected expected_of_stranger(const Policy& rules)
+{
+    Expected expected;
+    expected.ours(rules.base());
+    expected.untouched();
+    return expected;
+}
+
+Expected expected_of(const Policy& rules, Seen seen)
+{
+    return seen == Seen::nothing ? expected_of_stranger(rules) : expected_of_ours(rules);
+}
+
+// Whether the kernel need not be asked what kind of socket it is.
+bool known_tcp(Seen seen)
+{
+    return seen != Seen::nothing && seen != Seen::other;
+}
+
+// Gives the socket what the rule says and the program allows. candidates are the options worth looking at.
+void apply(const Connection& connection, const Decision& decision, const Expected& expected,
+           OptionSet candidates = OptionSet::all())
+{
+    Tuning tuning;
+    if (decision.settings.keepalive != policy::Keepalive::leave) {
+        const platform::Reading now = platform::read_values(connection.fd, candidates);
+        tuning.before = now.values;
+        tuning.programs = expected.set_by_program(now.values) & now.known;
+        tuning.after = policy::who_wins(decision.settings, now.values, tuning.programs);
+        // What the kernel does not tell it may still take (or refuse, which is worth saying), unless there is nothing to
+        // ask for.
+        OptionSet unknown = candidates - now.known;
+        if (tuning.after.user_timeout.count() == 0)
+            unknown = unknown - policy::Option::user_timeout;
+        const OptionSet wrong = (policy::differing(now.values, tuning.after) & now.known) | unknown;
+        tuning.outcome = platform::set_values(connection.fd, tuning.after, wrong, KASHIM_REAL(setsockopt));
+    }
+    report(connection, decision, tuning);
+}
+
+bool reports_everything()
+{
+    return runtime.log.says(platform::Level::debug);
+}
+
+// On a socket that has the base, a rule that respects the program needs only what it wants otherwise than the base: the
+// rest is as it should be, or the program's.
+OptionSet candidates(Seen seen, const Decision& decision)
+{
+    if (seen != Seen::fresh || runtime.base_options.empty() || policy::follow_program(decision.settings) ||
+        reports_everything())
+        return OptionSet::all();
+    if (decision.settings.keepalive == policy::Keepalive::leave)
+        return {};
+    return policy::differing(policy::wanted(decision.settings), runtime.base_values);
+}
+
+Connection outbound(int fd, const policy::Endpoint& peer)
+{
+    return {fd, Direction::outbound, peer, 0};
+}
+
+Connection inbound(int fd, std::uint16_t local_port, const std::optional<policy::Endpoint>& peer)
+{
+    return {fd, Direction::inbound, peer, local_port};
+}
+
+Decision decide(const Policy& rules, const Connection& connection)
+{
+    if (connection.direction == Direction::outbound)
+        return rules.outbound(*connection.peer);
+    return rules.inbound(connection.local_port, connection.peer ? &connection.peer->address : nullptr);
+}
+
+// Asks the kernel about a TCP socket; nothing where it has neither a peer nor a listener's port yet.
+std::optional<Connection> connection_of(int fd, Seen seen)
+{
+    const auto peer = platform::peer_of(fd);
+    if (!peer && !platform::is_listening(fd))
+        return std::nullopt;
+    if (peer && seen == Seen::outbound)
+        return outbound(fd, *peer);
+    const auto port = platform::local_port_of(fd);
+    if (!port)
+        return std::nullopt;
+    // Nobody saw which side began: a listening port of this process answers for its connections.
+    const bool ours_began = seen != Seen::inbound && !listening_ports.has(*port);
+    if (peer && ours_began)
+        return outbound(fd, *peer);
+    return inbound(fd, *port, peer);
+}
+
+// Whether the program's memory can be read: a bad pointer must get the kernel's EFAULT, not our SIGSEGV. The kernel
+// copies an int before it looks at the name of an option (sk_setsockopt in net/core/sock.c), and the name is none.
+bool readable(int fd, const void* start, std::size_t size)
+{
+    constexpr int kNoOption = 0x7fffffff;
+    constexpr std::size_t kSmallestPage = 4096;
+    const auto probe = [fd](const void* at) {
+        return KASHIM_REAL(setsockopt)(fd, SOL_SOCKET, kNoOption, at, sizeof(int)) == 0 || errno != EFAULT;
+    };
+    const auto first = reinterpret_cast<std::uintptr_t>(start);
+    const auto last = first + size - sizeof(int);
+    if (!probe(start))
+        return false;
+    return first / kSmallestPage == (last + sizeof(int) - 1) / kSmallestPage ||
+           probe(reinterpret_cast<const void*>(last));
+}
+
+// The peer is taken away again (AF_UNSPEC): the next rule must find the socket as a fresh one, not with the values of
+// the last rule, which would look like the program's.
+void disconnecting(const Policy& rules, int fd)
+{
+    const auto peer = platform::peer_of(fd);
+    if (peer && rules.base()) {
+        Expected expected = expected_of_ours(rules);
+        expected.ours(rules.outbound(*peer));
+        apply(outbound(fd, *peer), *rules.base(), expected);
+    }
+    descriptors.set(fd, Seen::fresh);
+}
+
+}  // namespace
+
+int opened(int fd, int domain, int type, int protocol)
+{
+    const Policy* const rules = runtime.rules();
+    if (fd < 0 || rules == nullptr)
+        return fd;
+    if (!platform::makes_tcp(domain, type, protocol)) {
+        descriptors.set(fd, Seen::other);
+        return fd;
+    }
+    descriptors.set(fd, Seen::fresh);
+    const platform::ErrnoGuard keep_errno;
+    if (!runtime.base_options.empty())
+        platform::set_values(fd, runtime.base_values, runtime.base_options, KASHIM_REAL(setsockopt));
+    else if (!runtime.fresh.get())
+        runtime.fresh.remember(platform::read_values(fd, OptionSet::all()).values);
+    return fd;
+}
+
+void connecting(int fd, const sockaddr* peer, socklen_t size)
+{
+    const Policy* const rules = runtime.rules();
+    if (rules == nullptr)
+        return;
+    const Seen seen = descriptors[fd];
+    // A connection that was accepted and a listener cannot be connected; the kernel will say so.
+    if (seen == Seen::other || seen == Seen::inbound || seen == Seen::settled || seen == Seen::listener)
+        return;
+    if (seen != Seen::nothing && rules->base_decides_outbound() && !reports_everything()) {
+        descriptors.set(fd, Seen::outbound);
+        return;
+    }
+
+    const platform::ErrnoGuard keep_errno;
+    if (size < sizeof(sa_family_t) || (seen == Seen::nothing && !platform::is_tcp(fd)) ||
+        !readable(fd, peer, std::clamp<std::size_t>(size, sizeof(int), sizeof(sockaddr_storage))))
+        return;
+    if (peer->sa_family == AF_UNSPEC)
+        return disconnecting(*rules, fd);
+    const auto endpoint = platform::endpoint_of(peer, size);
+    if (!endpoint)
+        return;
+
+    // A second connect: what an earlier rule set here is not the program's. Asking again for the same peer is how some
+    // programs wait for a connection; it has its rule already.
+    const auto earlier = seen == Seen::fresh ? std::nullopt : platform::peer_of(fd);
+    if (earlier == endpoint)
+        return;
+    Expected expected = expected_of(*rules, seen);
+    if (earlier)
+        expected.ours(rules->outbound(*earlier));
+    const Connection connection = outbound(fd, *endpoint);
+    const Decision decision = decide(*rules, connection);
+    apply(connection, decision, expected, candidates(seen, decision));
+    descriptors.set(fd, Seen::outbound);
+}
+
+Listener about_to_listen(int fd)
+{
+    const Policy* const rules = runtime.rules();
+    if (rules == nullptr)
+        return {};
+    const Seen seen = descriptors[fd];
+    const platform::ErrnoGuard keep_errno;
+    if (!known_tcp(seen) && (seen == Seen::other || !platform::is_tcp(fd)))
+        return {};
+    const auto port = platform::local_port_of(fd);
+    if (!port)
+        return {};
+    Listener listener{fd, true, *port != 0, *port, false};
+    if (listener.has_port) {
+        const Connection connection = inbound(fd, *port, std::nullopt);
+        const Decision decision = decide(*rules, connection);
+        Expected expected = expected_of(*rules, seen);
+        expected.ours(decision);  // it may be called twice
+        apply(connection, decision, expected, candidates(seen, decision));
+        listener.depends_on_peer = decision.depends_on_peer;
+    }
+    return listener;
+}
+
+int listening(Listener listener, int result)
+{
+    if (result != 0 || !listener.concerns_us)
+        return result;
+    const platform::ErrnoGuard keep_errno;
+    // The kernel has chosen the port just now.
+    if (!listener.has_port)
+        listener = about_to_listen(listener.fd);
+    if (listener.has_port) {
+        listening_ports.add(listener.port);
+        descriptors.set(listener.fd, listener.depends_on_peer ? Seen::listener : Seen::settled);
+    }
+    return result;
+}
+
+int accepted(int listener, int fd)
+{
+    const Policy* const rules = runtime.rules();
+    if (fd < 0 || rules == nullptr)
+        return fd;
+    const Seen seen = descriptors[listener];
+    if (seen == Seen::settled) {
+        descriptors.set(fd, Seen::inbound);
+        return fd;
+    }
+    const platform::ErrnoGuard keep_errno;
+    if (!known_tcp(seen) && (seen == Seen::other || !platform::is_tcp(fd))) {
+        descriptors.set(fd, Seen::other);
+        return fd;
+    }
+    descriptors.set(fd, Seen::inbound);
+    const auto peer = platform::peer_of(fd);
+    const auto port = platform::local_port_of(fd);
+    if (peer && port) {  // not where the peer has reset the connection meanwhile
+        const Connection connection = inbound(fd, *port, peer);
+        Expected expected = expected_of(*rules, seen == Seen::listener ? seen : Seen::nothing);
+        expected.ours(rules->inbound(*port, nullptr));  // handed down by the listener
+        apply(connection, decide(*rules, connection), expected);
+    }
+    return fd;
+}
+
+Change about_to_change(int fd, int level, int name)
+{
+    const Policy* const rules = runtime.rules();
+    if (rules == nullptr || !rules->follows_program())
+        return {};
+    const auto option = platform::option_of(level, name);
+    if (!option)
+        return {};
+    const Seen seen = descriptors[fd];
+    const platform::ErrnoGuard keep_errno;
+    if (!known_tcp(seen) && (seen == Seen::other || !platform::is_tcp(fd)))
+        return {};
+    const auto connection = connection_of(fd, seen);
+    if (!connection)
+        return {};
+    Change change{fd, *option, decide(*rules, *connection), {}, true};
+    if (!policy::follow_program(change.decision.settings))
+        return {};
+    if (is_automatic(change.decision.settings))
+        change.before = platform::read_values(fd, OptionSet::all()).values;
+    return change;
+}
+
+int changed(const Change& change, int result)
+{
+    if (result != 0 || !change.concerns_us)
+        return result;
+    const platform::ErrnoGuard keep_errno;
+    const Settings& settings = change.decision.settings;
+    const platform::Reading now = platform::read_values(change.fd, OptionSet::all());
+    // Everything that is there counts as the program's (capping what was capped changes nothing), but for a user
+    // timeout that was ours and follows.
+    OptionSet programs = OptionSet::all();
+    if (is_automatic(settings) && change.option != policy::Option::user_timeout &&
+        !policy::set_by_program(change.before, {&settings, 1}, {}).has(policy::Option::user_timeout))
+        programs = programs - policy::Option::user_timeout;
+    const Values after = policy::who_wins(settings, now.values, programs);
+    platform::set_values(change.fd, after, policy::differing(now.values, after) & now.known, KASHIM_REAL(setsockopt));
+    return result;
+}
+
+void inherited(int fd)
+{
+    const Policy* const rules = runtime.rules();
+    if (rules == nullptr || !platform::is_tcp(fd))
+        return;
+    const auto peer = platform::peer_of(fd);
+    const auto port = platform::local_port_of(fd);
+    const bool listens = !peer && platform::is_listening(fd);
+    if (!port || !(peer || listens))
+        return;
+    const Connection connection = inbound(fd, *port, peer);
+    const Decision decision = decide(*rules, connection);
+    apply(connection, decision, expected_of_stranger(*rules));
+    if (listens) {
+        listening_ports.add(*port);
+        descriptors.set(fd, decision.depends_on_peer ? Seen::listener : Seen::settled);
+    } else {
+        descriptors.set(fd, Seen::inbound);
+    }
+}
+
+void inherited_stdin()
+{
+    if (platform::is_tcp(0) && platform::read_values(0, OptionSet::all()).values == policy::kLinuxValues)
+        inherited(0);
+}
+
+}  // namespace kashim::shim
