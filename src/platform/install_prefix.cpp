@@ -33,6 +33,9 @@ bool is_architecture(std::string_view name)
 
 InstallPrefix install_prefix(std::string_view file)
 {
+    // A relative path says nothing: whoever chooses the working folder would choose the configuration.
+    if (!file.starts_with('/'))
+        return {};
     std::string_view folder;
     std::string_view name;
     if (!split_last(file, folder, name) || !split_last(folder, folder, name))
@@ -51,9 +54,11 @@ std::string_view sysconfdir_of(std::string_view file, std::span<char> memory)
         return {};
     if (found.prefix.empty() || found.prefix == "/usr")
         return "/etc";
+    constexpr std::string_view kFolder = "/etc";
     Text path(memory);
-    path << found.prefix << "/etc";
-    return path.view();
+    path << found.prefix << kFolder;
+    // What was cut is another path.
+    return path.view().size() == found.prefix.size() + kFolder.size() ? path.view() : std::string_view{};
 }
 
 }  // namespace kashim::platform

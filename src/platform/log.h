@@ -15,6 +15,8 @@ enum class Level : std::uint8_t { off, error, warn, info, debug };
 /// Nothing is written to stderr where that is a network socket (inetd's peer would read it), nor once descriptor 2 is no
 /// longer what it was: a program that closed it may have opened its data file there.
 ///
+/// A line that would have to wait, or would pass the process's limit for files, is lost: the program comes first.
+///
 /// The log file stays open, on a high number out of the program's way, because a program that has locked itself up
 /// (seccomp) may be killed for opening a file. Once the program has closed it, it is opened anew for each line.
 class Log {
@@ -32,22 +34,19 @@ public:
     void write(Level level, std::string_view text) const;
 
 private:
-    struct Identity {
-        std::uint64_t device = 0;
-        std::uint64_t inode = 0;
-        bool known = false;
-    };
-    static Identity identity_of(int fd);
-    static bool is_network_socket(int fd);
-    static bool same(const Identity& a, const Identity& b)
-    {
-        return a.known && b.known && a.device == b.device && a.inode == b.inode;
-    }
+    void remember(int fd);
+
+    // False where the descriptor is not what was opened at load.
+    enum class Opened : std::uint8_t { at_load, just_now };
+    bool write_to(int fd, Opened opened, std::string_view line) const;
 
     Level level_ = Level::off;
     const char* path_ = nullptr;
     int fd_ = -1;
-    Identity identity_;
+    bool known_ = false;
+    std::uint64_t device_ = 0;
+    std::uint64_t inode_ = 0;
+    std::uint64_t limit_ = ~std::uint64_t{0};  // RLIMIT_FSIZE
 };
 
 }  // namespace kashim::platform

@@ -8,6 +8,7 @@
 #include "platform/text.h"
 
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -65,29 +66,45 @@ void append_time(Text& line)
 }
 
 // A line that would have to wait (a full pipe), or that nobody reads any more (SIGPIPE would kill the program), is lost.
-void write_line(int fd, std::string_view line)
+bool would_do(int fd, const struct stat& status)
 {
+    if (S_ISREG(status.st_mode))
+        return true;
     pollfd ready{fd, POLLOUT, 0};
     timespec at_once{};
-    if (syscall(SYS_ppoll, &ready, 1, &at_once, nullptr, 0) == 1 && ready.revents == POLLOUT)
-        syscall(SYS_write, fd, line.data(), line.size());
+    return syscall(SYS_ppoll, &ready, 1, &at_once, nullptr, 0) == 1 && ready.revents == POLLOUT;
 }
 
-}  // namespace
-
-Log::Identity Log::identity_of(int fd)
-{
-    struct stat status{};
-    if (stat_descriptor(fd, &status) != 0)
-        return {};
-    return {status.st_dev, status.st_ino, true};
-}
-
-bool Log::is_network_socket(int fd)
+bool is_network_socket(int fd)
 {
     int domain = 0;
     socklen_t size = sizeof domain;
     return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain != AF_UNIX;
+}
+
+}  // namespace
+
+void Log::remember(int fd)
+{
+    fd_ = fd;
+    struct stat status{};
+    known_ = stat_descriptor(fd, &status) == 0;
+    device_ = status.st_dev;
+    inode_ = status.st_ino;
+}
+
+bool Log::write_to(int fd, Opened opened, std::string_view line) const
+{
+    struct stat status{};
+    if (stat_descriptor(fd, &status) != 0)
+        return false;
+    if (opened == Opened::at_load && !(known_ && status.st_dev == device_ && status.st_ino == inode_))
+        return false;
+    // A file that passes the limit of the process would kill it with SIGXFSZ.
+    const bool fits = !S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) + line.size() <= limit_;
+    if (fits && would_do(fd, status))
+        syscall(SYS_write, fd, line.data(), line.size());
+    return true;
 }
 
 int Log::open(Level level, const char* path)
@@ -96,19 +113,20 @@ int Log::open(Level level, const char* path)
     int error = 0;
     if (level == Level::off)
         return 0;
+    rlimit limit{};
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0)
+        limit_ = limit.rlim_cur;
     if (path != nullptr && *path != '\0') {
         const int fd = open_file(path);
         if (fd >= 0) {
             path_ = path;
-            fd_ = moved_up(fd);
-            identity_ = identity_of(fd_);
+            remember(moved_up(fd));
             return 0;
         }
         error = errno;
     }
-    fd_ = STDERR_FILENO;
-    if (!is_network_socket(fd_))
-        identity_ = identity_of(fd_);
+    if (!is_network_socket(STDERR_FILENO))
+        remember(STDERR_FILENO);
     return error;
 }
 
@@ -124,15 +142,13 @@ void Log::write(Level level, std::string_view text) const
     line << "kashim[" << std::int64_t{process_id()} << "]: " << text;
     line.end_line();
 
-    if (same(identity_of(fd_), identity_)) {
-        write_line(fd_, line.view());
-    } else if (path_ != nullptr) {
-        const int fd = open_file(path_);
-        if (fd < 0)
-            return;
-        write_line(fd, line.view());
-        close_file(fd);
-    }
+    if (write_to(fd_, Opened::at_load, line.view()) || path_ == nullptr)
+        return;
+    const int fd = open_file(path_);
+    if (fd < 0)
+        return;
+    write_to(fd, Opened::just_now, line.view());
+    close_file(fd);
 }
 
 }  // namespace kashim::platform

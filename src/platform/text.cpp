@@ -11,7 +11,7 @@ namespace kashim::platform {
 Text& Text::operator<<(std::string_view text)
 {
     // The last byte is kept for end_line().
-    const std::size_t room = memory_.size() - 1 - std::min(size_, memory_.size() - 1);
+    const std::size_t room = size_ + 1 < memory_.size() ? memory_.size() - 1 - size_ : 0;
     const std::size_t fits = std::min(text.size(), room);
     std::copy_n(text.begin(), fits, memory_.begin() + static_cast<std::ptrdiff_t>(size_));
     size_ += fits;
@@ -86,7 +86,7 @@ Text& Text::operator<<(const policy::Endpoint& endpoint)
 
 void Text::end_line()
 {
-    if (!memory_.empty())
+    if (size_ < memory_.size())
         memory_[size_++] = '\n';
 }
 

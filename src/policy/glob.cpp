@@ -35,12 +35,16 @@ Item match_class(std::string_view pattern, std::size_t at, unsigned char byte)
     return {found != inverted, i + 1};
 }
 
-Item match_one(std::string_view pattern, std::size_t at, unsigned char byte)
+// last_close: of the pattern's last ], or npos. No class that begins behind it is closed; looking for the end of each
+// would make the time grow with the square of the pattern.
+Item match_one(std::string_view pattern, std::size_t last_close, std::size_t at, unsigned char byte)
 {
     switch (pattern[at]) {
     case '?':
         return {true, at + 1};
     case '[':
+        if (last_close == std::string_view::npos || last_close < at)
+            return {byte == '[', at + 1};
         return match_class(pattern, at, byte);
     case '\\':
         if (at + 1 < pattern.size())
@@ -57,6 +61,7 @@ bool glob_matches(std::string_view pattern, std::string_view text)
 {
     // Only the last * can need another try: an earlier one has already found its shortest run.
     constexpr auto kNone = std::string_view::npos;
+    const std::size_t last_close = pattern.rfind(']');
     std::size_t p = 0;
     std::size_t t = 0;
     std::size_t after_star = kNone;
@@ -68,7 +73,7 @@ bool glob_matches(std::string_view pattern, std::string_view text)
             continue;
         }
         if (p < pattern.size()) {
-            const Item item = match_one(pattern, p, static_cast<unsigned char>(text[t]));
+            const Item item = match_one(pattern, last_close, p, static_cast<unsigned char>(text[t]));
             if (item.matches) {
                 p = item.next;
                 ++t;

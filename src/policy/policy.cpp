@@ -63,13 +63,19 @@ void Policy::find_base()
 {
     Table::RuleNumber first = table_->rules.count - 1;
     Table::RuleNumber leave = Table::kNone;
+    Table::RuleNumber other_than_leave = Table::kNone;
     for (const std::uint32_t number : groups_) {
-        first = std::min(first, table_->group(number).first_unconditional);
-        leave = std::min(leave, table_->group(number).first_leave);
+        const Table::Group& group = table_->group(number);
+        first = std::min(first, group.first_unconditional);
+        leave = std::min(leave, group.first_leave);
+        other_than_leave = std::min(other_than_leave, group.first_other_than_leave);
     }
     const Decision found = decision(first);
-    if (leave > first && found.settings.keepalive != Keepalive::leave)
+    const bool leaves = found.settings.keepalive == Keepalive::leave;
+    if (leave > first && !leaves)
         base_ = found;
+    // An overlay that says leave makes every rule say so.
+    leaves_everything_ = leaves && (other_than_leave > first || overlay_.keepalive == Keepalive::leave);
 }
 
 // Rules behind the base are looked at too, though they can never win: telling them apart is not worth the code.

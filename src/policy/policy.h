@@ -41,6 +41,9 @@ public:
     /// connect there is nothing left to do.
     bool base_decides_outbound() const { return base_decides_outbound_; }
 
+    /// Every connection of this program is left alone, whatever it is.
+    bool leaves_everything() const { return leaves_everything_; }
+
     /// Some rule has cap, override or "auto": the program's own setsockopt calls matter.
     bool follows_program() const { return follows_program_; }
 
@@ -58,6 +61,7 @@ private:
     bool has_overlay_;
     bool base_decides_outbound_ = false;
     bool follows_program_ = false;
+    bool leaves_everything_ = false;
     std::optional<Decision> base_;
 };
 

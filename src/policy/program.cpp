@@ -10,22 +10,40 @@
 namespace kashim::policy {
 namespace {
 
-// An interpreter's options that take the next argument, and those after which there is no script at all (code or a
-// module is given instead). Each letter stands for itself behind one dash.
+// An interpreter's options by their letter: those that take the next argument or the rest of their own, those that can
+// only take the rest of their own, and those after which there is no script (code, a module or standard input instead).
 struct Interpreter {
     std::string_view name;
     std::string_view with_value;
+    std::string_view with_rest;
     std::string_view without_script;
 };
 
 constexpr std::array kInterpreters = {
-    Interpreter{"python", "WX", "cm"}, Interpreter{"pypy", "WX", "cm"},  Interpreter{"perl", "I", "eE"},
-    Interpreter{"ruby", "ICEr", "e"},  Interpreter{"node", "r", "ep"},   Interpreter{"nodejs", "r", "ep"},
-    Interpreter{"php", "dcz", "rBRS"}, Interpreter{"bash", "oO", "c"},   Interpreter{"dash", "o", "c"},
-    Interpreter{"sh", "o", "c"},       Interpreter{"ksh", "o", "c"},     Interpreter{"zsh", "o", "c"},
-    Interpreter{"lua", "l", "e"},      Interpreter{"tclsh", "", ""},     Interpreter{"Rscript", "", "e"},
-    Interpreter{"guile", "Lx", "c"},   Interpreter{"busybox", "", ""},
+    Interpreter{"python", "WX", "", "cm"},         Interpreter{"pypy", "WX", "", "cm"},
+    Interpreter{"perl", "I", ":CDFMVimx", "eE"},    Interpreter{"ruby", "CEIr", "FKTWix", "e"},
+    Interpreter{"node", "Cr", "", "ep"},           Interpreter{"nodejs", "Cr", "", "ep"},
+    Interpreter{"php", "cdz", "", "BRSr"},         Interpreter{"bash", "Oo", "", "cs"},
+    Interpreter{"dash", "o", "", "cs"},            Interpreter{"ash", "o", "", "cs"},
+    Interpreter{"sh", "o", "", "cs"},              Interpreter{"ksh", "o", "", "cs"},
+    Interpreter{"zsh", "o", "", "cs"},             Interpreter{"lua", "el", "", ""},
+    Interpreter{"tclsh", "", "", ""},              Interpreter{"Rscript", "", "", "e"},
+    Interpreter{"guile", "Lelx", "", "c"},
 };
+
+// Long options that take the next argument, of whichever interpreter; none means something else to another.
+constexpr std::array<std::string_view, 14> kLongWithValue = {
+    "--require", "--import",    "--loader",    "--experimental-loader", "--conditions",
+    "--title",   "--rcfile",    "--init-file", "--emulate",             "--check-hash-based-pycs",
+    "--define",  "--php-ini",   "--encoding",  "--external-encoding",
+};
+constexpr std::array<std::string_view, 3> kLongWithoutScript = {"--eval", "--print", "--run"};
+
+template <std::size_t Size>
+bool holds(const std::array<std::string_view, Size>& words, std::string_view word)
+{
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
 
 // python3.11 is python: digits, dots and dashes behind the name are its version.
 bool is_versioned(std::string_view text, std::string_view name)
@@ -59,6 +77,12 @@ std::string_view file_name(std::string_view path)
 
 std::string_view script_of(std::string_view executable, std::span<const std::string_view> arguments)
 {
+    // busybox is what it is called as: a shell, or something that runs no script.
+    if (file_name(executable) == "busybox") {
+        if (!arguments.empty() && file_name(arguments[0]) == "busybox")
+            arguments = arguments.subspan(1);
+        executable = arguments.empty() ? std::string_view{} : arguments[0];
+    }
     const Interpreter* known = interpreter(executable);
     if (known == nullptr)
         return {};
@@ -66,20 +90,29 @@ std::string_view script_of(std::string_view executable, std::span<const std::str
         const std::string_view argument = arguments[i];
         if (argument == "--")
             return i + 1 < arguments.size() ? arguments[i + 1] : std::string_view{};
+        if (argument == "-")
+            return {};
         if (argument.size() < 2 || argument[0] != '-')
-            return argument == "-" ? std::string_view{} : argument;
-        if (argument[1] == '-')
+            return argument;
+        if (argument[1] == '-') {
+            if (holds(kLongWithoutScript, argument))
+                return {};
+            if (holds(kLongWithValue, argument))
+                ++i;
             continue;
+        }
         // -xyz is -x -y -z: the last letter may take the next argument, an earlier one takes the rest of this one.
         const auto letters = argument.substr(1);
         for (std::size_t at = 0; at < letters.size(); ++at) {
-            if (known->without_script.find(letters[at]) != std::string_view::npos)
+            const auto is_among = [letter = letters[at]](std::string_view those) {
+                return those.find(letter) != std::string_view::npos;
+            };
+            if (is_among(known->without_script))
                 return {};
-            if (known->with_value.find(letters[at]) != std::string_view::npos) {
-                if (at + 1 == letters.size())
-                    ++i;
+            if (is_among(known->with_value) && at + 1 == letters.size())
+                ++i;
+            if (is_among(known->with_value) || is_among(known->with_rest))
                 break;
-            }
         }
     }
     return {};

@@ -30,19 +30,19 @@ struct Selector {
 
 /// One [[rule]] as it was written. Every matcher must hold; an empty list matches everything.
 struct Rule {
-    std::string name;                ///< empty where the file gives none
-    Selector selector;
+    std::string name{};              ///< empty where the file gives none
+    Selector selector{};
     Direction direction = Direction::both;
-    std::vector<PortRange> ports;    ///< outbound: the peer's port; inbound: our listening port
-    std::vector<Network> peers;
-    Settings settings;
+    std::vector<PortRange> ports{};  ///< outbound: the peer's port; inbound: our listening port
+    std::vector<Network> peers{};
+    Settings settings{};
     std::uint32_t line = 0;          ///< of the [[rule]] header, from 1
 
     /// No direction, no port, no peer: the rule can decide before the peer is known.
     bool unconditional() const { return direction == Direction::both && ports.empty() && peers.empty(); }
 };
 
-/// A rule costs memory for each pair of a port range and a peer; one rule may have at most this many.
+/// A rule costs memory for each of its ports with each of its peers; one rule may have at most this many pairs.
 inline constexpr std::size_t kLargestCross = 65536;
 
 /// A whole file: the rules in their order, and what a connection gets when none of them matches.

@@ -19,4 +19,19 @@ OptionSet differing(const Values& a, const Values& b)
     return set;
 }
 
+Values with(Values values, OptionSet which, const Values& other)
+{
+    if (which.has(Option::keepalive))
+        values.keepalive = other.keepalive;
+    if (which.has(Option::idle))
+        values.idle = other.idle;
+    if (which.has(Option::interval))
+        values.interval = other.interval;
+    if (which.has(Option::count))
+        values.count = other.count;
+    if (which.has(Option::user_timeout))
+        values.user_timeout = other.user_timeout;
+    return values;
+}
+
 }  // namespace kashim::policy

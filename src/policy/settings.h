@@ -108,4 +108,7 @@ constexpr OptionSet operator|(Option a, Option b)
 /// The options in which two sockets differ.
 OptionSet differing(const Values& a, const Values& b);
 
+/// The values, but the chosen options as another socket has them.
+Values with(Values values, OptionSet which, const Values& other);
+
 }  // namespace kashim::policy

@@ -62,6 +62,7 @@ struct Table {
         RuleNumber first_rule = kNone;
         RuleNumber first_unconditional = kNone;
         RuleNumber first_leave = kNone;
+        RuleNumber first_other_than_leave = kNone;
         RuleNumber first_outbound = kNone;
         std::uint8_t outbound_is_uniform = 0; ///< every rule that concerns outbound connections has the same settings
         std::uint8_t app_or_auto = 0;         ///< some rule has cap, override or "auto"

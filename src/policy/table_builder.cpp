@@ -8,7 +8,7 @@
 #include <array>
 #include <cstring>
 #include <map>
-#include <set>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -64,9 +64,31 @@ private:
     std::map<std::string_view, std::uint32_t> texts_;  // the views belong to the rule set
 };
 
+// The peers belong to the rule set: a range of ports may come to a hundred pieces of the tree, and a copy for each would
+// fill the library's arena.
 struct Claim {
-    Network peers;
+    std::span<const Network> peers;
     Table::RuleNumber rule;
+};
+
+// What cutting the addresses of one node needs and the next one can use again: an arena takes nothing back.
+struct Scratch {
+    struct Border {
+        Address at;
+        const Network* opens;  // null where one ends
+        Table::RuleNumber rule;
+    };
+    struct Open {
+        Table::RuleNumber rule;
+        const Network* peers;
+
+        friend bool operator<(const Open& a, const Open& b) { return a.rule > b.rule; }  // the first rule on top
+    };
+
+    std::vector<Border> borders;
+    std::vector<Open> open;  // a heap
+    std::vector<Table::Segment4> ipv4;
+    std::vector<Table::Segment6> ipv6;
 };
 
 struct Branch {
@@ -79,18 +101,15 @@ class TreeBuilder {
 public:
     TreeBuilder() : branches_(1) {}
 
-    // False where the rule has too many pairs of ports and peers.
-    bool add(const Rule& rule, Table::RuleNumber number)
+    void add(std::span<const PortRange> ports, const Claim& rule)
     {
-        pairs_ = 0;
-        if (rule.ports.empty())
-            return claim(0, rule, number);
-        return std::all_of(rule.ports.begin(), rule.ports.end(), [&](const PortRange& range) {
-            return descend(0, {0, 65535}, range, rule, number);
-        });
+        if (ports.empty())
+            return claim(0, rule);
+        for (const PortRange& range : ports)
+            descend(0, {0, 65535}, range, rule);
     }
 
-    std::uint32_t write(Writer& writer) const
+    std::uint32_t write(Writer& writer, Scratch& scratch) const
     {
         // Breadth first, so that the children of a node stand side by side. Each carries the first rule without peers
         // on its way from the root: what comes after that one cannot win further down.
@@ -110,18 +129,20 @@ public:
                 node.child_mask |= std::uint32_t{1} << nibble;
                 order.push_back({branch.children[nibble], any_peer});
             }
-            node.ipv4 = writer.list(segments<Table::Segment4>(branch.claims, any_peer, Address::Family::ipv4));
-            node.ipv6 = writer.list(segments<Table::Segment6>(branch.claims, any_peer, Address::Family::ipv6));
+            cut(branch.claims, any_peer, Address::Family::ipv4, scratch, scratch.ipv4);
+            node.ipv4 = writer.list(scratch.ipv4);
+            cut(branch.claims, any_peer, Address::Family::ipv6, scratch, scratch.ipv6);
+            node.ipv6 = writer.list(scratch.ipv6);
             nodes.push_back(node);
         }
         return writer.list(nodes).offset;
     }
 
 private:
-    bool descend(std::uint32_t at, PortRange whole, PortRange wanted, const Rule& rule, Table::RuleNumber number)
+    void descend(std::uint32_t at, PortRange whole, PortRange wanted, const Claim& rule)
     {
         if (wanted.first <= whole.first && whole.last <= wanted.last)
-            return claim(at, rule, number);
+            return claim(at, rule);
         const std::uint32_t step = (std::uint32_t{whole.last} - whole.first + 1) / 16;
         for (std::uint32_t nibble = 0; nibble < 16; ++nibble) {
             const auto first = static_cast<std::uint16_t>(whole.first + nibble * step);
@@ -132,21 +153,17 @@ private:
                 branches_[at].children[nibble] = static_cast<std::uint32_t>(branches_.size());
                 branches_.emplace_back();
             }
-            if (!descend(branches_[at].children[nibble], part, wanted, rule, number))
-                return false;
+            descend(branches_[at].children[nibble], part, wanted, rule);
         }
-        return true;
     }
 
-    bool claim(std::uint32_t at, const Rule& rule, Table::RuleNumber number)
+    void claim(std::uint32_t at, const Claim& rule)
     {
         Branch& branch = branches_[at];
         if (rule.peers.empty())
-            branch.any_peer = std::min(branch.any_peer, number);
-        for (const Network& peers : rule.peers)
-            branch.claims.push_back({peers, number});
-        pairs_ += std::max<std::size_t>(1, rule.peers.size());
-        return pairs_ <= kLargestCross;
+            branch.any_peer = std::min(branch.any_peer, rule.rule);
+        else
+            branch.claims.push_back(rule);
     }
 
     static Table::Segment4 segment(const Address& first, Table::RuleNumber rule, Table::Segment4)
@@ -161,39 +178,44 @@ private:
     // Cuts the address space at every border of a claim and gives each piece to the first rule that claims it. Rules
     // after the one that takes any peer cannot win and are dropped.
     template <typename Segment>
-    static std::vector<Segment> segments(const std::vector<Claim>& claims, Table::RuleNumber any_peer,
-                                         Address::Family family)
+    static void cut(const std::vector<Claim>& claims, Table::RuleNumber any_peer, Address::Family family,
+                    Scratch& scratch, std::vector<Segment>& segments)
     {
-        struct Border {
-            Address at;
-            bool opens;
-            Table::RuleNumber rule;
-        };
-        std::vector<Border> borders;
+        std::vector<Scratch::Border>& borders = scratch.borders;
+        borders.clear();
         for (const Claim& claim : claims) {
-            if (claim.peers.first.family != family || claim.rule >= any_peer)
-                continue;
-            borders.push_back({claim.peers.first, true, claim.rule});
-            if (const std::optional<Address> after = next(claim.peers.last))
-                borders.push_back({*after, false, claim.rule});
+            for (const Network& peers : claim.peers) {
+                if (peers.first.family != family || claim.rule >= any_peer)
+                    continue;
+                borders.push_back({peers.first, &peers, claim.rule});
+                if (const std::optional<Address> after = next(peers.last))
+                    borders.push_back({*after, nullptr, claim.rule});
+            }
         }
-        std::sort(borders.begin(), borders.end(), [](const Border& a, const Border& b) { return a.at < b.at; });
+        std::sort(borders.begin(), borders.end(),
+                  [](const Scratch::Border& a, const Scratch::Border& b) { return a.at < b.at; });
 
-        std::vector<Segment> segments;
-        std::multiset<Table::RuleNumber> open;
+        std::vector<Scratch::Open>& open = scratch.open;
+        open.clear();
+        segments.clear();
         Table::RuleNumber current = Table::kNone;
         for (std::size_t i = 0; i < borders.size(); ++i) {
-            if (borders[i].opens)
-                open.insert(borders[i].rule);
-            else
-                open.erase(open.find(borders[i].rule));
-            if (i + 1 < borders.size() && borders[i + 1].at == borders[i].at)
+            const Address& at = borders[i].at;
+            if (borders[i].opens != nullptr) {
+                open.push_back({borders[i].rule, borders[i].opens});
+                std::push_heap(open.begin(), open.end());
+            }
+            if (i + 1 < borders.size() && borders[i + 1].at == at)
                 continue;
-            const Table::RuleNumber first = open.empty() ? Table::kNone : *open.begin();
+            // What has ended matters only once it is on top.
+            while (!open.empty() && open.front().peers->last < at) {
+                std::pop_heap(open.begin(), open.end());
+                open.pop_back();
+            }
+            const Table::RuleNumber first = open.empty() ? Table::kNone : open.front().rule;
             if (first != current)
-                segments.push_back(segment(borders[i].at, current = first, Segment{}));
+                segments.push_back(segment(at, current = first, Segment{}));
         }
-        return segments;
     }
 
     // The address behind this one; none behind the last.
@@ -207,7 +229,6 @@ private:
     }
 
     std::vector<Branch> branches_;
-    std::size_t pairs_ = 0;
 };
 
 // Ranges that touch or overlap become one: fewer pieces of the tree.
@@ -226,32 +247,36 @@ std::vector<PortRange> merged(std::vector<PortRange> ranges)
 
 class GroupBuilder {
 public:
+    // False where the rule has too many pairs of ports and peers.
     bool add(const Rule& rule, Table::RuleNumber number)
     {
+        if (std::max<std::size_t>(1, rule.ports.size()) * std::max<std::size_t>(1, rule.peers.size()) > kLargestCross)
+            return false;
         group_.first_rule = std::min(group_.first_rule, number);
         if (rule.unconditional())
             group_.first_unconditional = std::min(group_.first_unconditional, number);
-        if (rule.settings.keepalive == Keepalive::leave)
-            group_.first_leave = std::min(group_.first_leave, number);
+        auto& first_of_kind =
+            rule.settings.keepalive == Keepalive::leave ? group_.first_leave : group_.first_other_than_leave;
+        first_of_kind = std::min(first_of_kind, number);
         if (follow_program(rule.settings))
             group_.app_or_auto = 1;
 
-        Rule canonical;
-        canonical.ports = merged(rule.ports);
-        canonical.peers = rule.peers;
+        const std::vector<PortRange> ports = merged(rule.ports);
+        const Claim claim{rule.peers, number};
         if (includes(rule.direction, Direction::outbound)) {
             if (group_.first_outbound == Table::kNone) {
                 group_.first_outbound = number;
                 sample_ = rule.settings;
             }
             uniform_ = uniform_ && rule.settings == sample_;
-            if (!outbound_.add(canonical, number))
-                return false;
+            outbound_.add(ports, claim);
         }
-        return !includes(rule.direction, Direction::inbound) || inbound_.add(canonical, number);
+        if (includes(rule.direction, Direction::inbound))
+            inbound_.add(ports, claim);
+        return true;
     }
 
-    Table::Group write(Writer& writer, const Selector& selector)
+    Table::Group write(Writer& writer, Scratch& scratch, const Selector& selector)
     {
         const auto patterns = [&writer](const std::vector<std::string>& texts) {
             std::vector<std::uint32_t> offsets;
@@ -262,8 +287,8 @@ public:
         group_.programs = patterns(selector.programs);
         group_.commands = patterns(selector.commands);
         group_.outbound_is_uniform = uniform_ ? 1 : 0;
-        group_.outbound = outbound_.write(writer);
-        group_.inbound = inbound_.write(writer);
+        group_.outbound = outbound_.write(writer, scratch);
+        group_.inbound = inbound_.write(writer, scratch);
         return group_;
     }
 
@@ -293,9 +318,10 @@ std::optional<OwnedTable> build_table(const RuleSet& rules)
         records.push_back({rule.settings, writer.text(rule.name), rule.line});
     records.push_back({rules.defaults, writer.text(""), rules.defaults_line});
 
+    Scratch scratch;
     std::vector<Table::Group> written;
     for (auto& [selector, group] : groups)
-        written.push_back(group.write(writer, selector));
+        written.push_back(group.write(writer, scratch, selector));
     std::sort(written.begin(), written.end(),
               [](const Table::Group& a, const Table::Group& b) { return a.first_rule < b.first_rule; });
 

@@ -37,9 +37,9 @@ public:
     }
 
 private:
-    // Higher numbers are asked of the kernel each time. 64 KiB of .bss, of which a process touches a page for each
+    // Higher numbers are asked of the kernel each time. 16 KiB of .bss, of which a process touches a page for each
     // 4,096 descriptors it uses.
-    static constexpr int kTracked = 65536;
+    static constexpr int kTracked = 16384;
 
     static bool tracked(int fd) { return fd >= 0 && fd < kTracked; }
 

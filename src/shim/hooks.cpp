@@ -16,8 +16,8 @@ KASHIM_INTERPOSE(int, socket, (int domain, int type, int protocol))
 
 KASHIM_INTERPOSE(int, connect, (int fd, const sockaddr* peer, socklen_t size))
 {
-    connecting(fd, peer, size);
-    return KASHIM_REAL(connect)(fd, peer, size);
+    const Attempt attempt = connecting(fd, peer, size);
+    return connected(attempt, KASHIM_REAL(connect)(fd, peer, size));
 }
 
 KASHIM_INTERPOSE(int, listen, (int fd, int backlog))

@@ -155,7 +155,7 @@ const policy::Policy* settle(const policy::OwnedTable& table, const policy::Prog
     return new (start) policy::Policy(*settled, program, overlay, {storage, policy::Policy::capacity(*table)});
 }
 
-void say_loaded(std::string_view file, const policy::RuleSet& rules)
+void say_loaded(std::string_view file, const policy::RuleSet& rules, const policy::Policy& policy)
 {
     if (!runtime.log.says(Level::info))
         return;
@@ -166,11 +166,21 @@ void say_loaded(std::string_view file, const policy::RuleSet& rules)
         line << "no configuration file, the built-in defaults are in force";
     else
         line << file << " is in force, rules: " << static_cast<std::int64_t>(rules.rules.size());
+    if (policy.leaves_everything())
+        line << "; this program is left alone (keepalive = \"leave\")";
     say(Level::info, line.view());
 }
 
+// Who this process is costs five system calls: it is asked only where some rule wants to know.
+policy::Program program_for(const policy::RuleSet& rules, platform::ProgramMemory& memory)
+{
+    const bool matters = std::any_of(rules.rules.begin(), rules.rules.end(),
+                                     [](const policy::Rule& rule) { return rule.selector != policy::Selector{}; });
+    return matters ? platform::program_facts(memory) : policy::Program{};
+}
+
 const policy::Policy* compile(std::string_view file, std::string_view text, std::string_view options,
-                              const policy::Program& program)
+                              platform::ProgramMemory& memory)
 {
     const auto warnings = runtime.log.says(Level::warn) ? config::Warnings::yes : config::Warnings::no;
     const config::Parsed parsed = file.empty() ? config::Parsed{} : config::parse(text, warnings);
@@ -181,11 +191,12 @@ const policy::Policy* compile(std::string_view file, std::string_view text, std:
     if (!parsed.good() || !overlay.good())
         return nullptr;
     const auto table = policy::build_table(parsed.rules);
+    const policy::Program program = program_for(parsed.rules, memory);
     const policy::Policy* const rules = table ? settle(*table, program, overlay.overlay) : nullptr;
     if (rules == nullptr)
         say_no_memory(file);
     else
-        say_loaded(file, parsed.rules);
+        say_loaded(file, parsed.rules, *rules);
     return rules;
 }
 
@@ -248,16 +259,15 @@ __attribute__((constructor)) void load()
     if (located.kind == config::Located::Kind::error)
         return;
 
-    const policy::Program program = platform::program_facts(scratch.program);
     const std::string_view options = text_or_nothing(environment["KASHIM_OPTIONS"]);
     const std::size_t input = located.text.size() + options.size();
     const platform::Mapping working_memory = platform::Mapping::of(kArenaAtLeast + input * kArenaPerByte);
     const policy::Policy* rules = nullptr;
     if (!working_memory ||
         !run_in_arena(working_memory.bytes(),
-                      [&] { rules = compile(located.path, located.text, options, program); }))
+                      [&] { rules = compile(located.path, located.text, options, scratch.program); }))
         return say_no_memory(located.path);
-    if (rules == nullptr)
+    if (rules == nullptr || rules->leaves_everything())
         return;
     put_in_force(*rules);
     take_over_sockets(environment);

@@ -146,9 +146,8 @@ void report(const Connection& connection, const policy::Decision& decision, cons
             line << why;
             separator = "; ";
         };
-        part("set", tuning.after, OptionSet::all() - tuning.programs - tuning.outcome.refused, "");
-        part("set", tuning.after, changed - tuning.outcome.refused, "");
-        part("instead of the program's", tuning.before, changed - tuning.outcome.refused, "");
+        part("set", tuning.after, OptionSet::all() - kept - tuning.outcome.refused, "");
+        part("the program had", tuning.before, changed, "");
         part("left", tuning.after, kept, " (the program's)");
         if (refused) {
             line << separator;

@@ -57,6 +57,13 @@ from_chars_result from_chars(const char*, const char* last, double& value, chars
 // std::shared_ptr asks whether it must count atomically; glibc has the answer since 2.32 only. What we count is counted
 // in the constructor, by one thread.
 extern "C" {
+
+// In the table of an abstract class whose object is being made.
+__attribute__((visibility("hidden"))) void __cxa_pure_virtual()
+{
+    kashim::shim::leave_arena();
+}
+
 extern char __libc_single_threaded;
 __attribute__((visibility("hidden"))) char __libc_single_threaded = 1;
 }

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 namespace kashim::shim {
 namespace {
@@ -32,10 +33,11 @@ bool is_automatic(const Settings& settings)
 /// What the socket may have that did not come from the program.
 class Expected {
 public:
+    void ours(const Settings& settings) { ours_[ours_count_++] = settings; }
     void ours(const std::optional<Decision>& decision)
     {
         if (decision)
-            ours_[ours_count_++] = decision->settings;
+            ours(decision->settings);
     }
 
     // Linux's own values, and those which a socket of this program showed that nobody had touched: sysctls may say
@@ -89,6 +91,14 @@ bool known_tcp(Seen seen)
     return seen != Seen::nothing && seen != Seen::other;
 }
 
+// No other kind of socket answers for these (ENOPROTOOPT): the number may have got another socket behind our back.
+constexpr OptionSet kOnlyTcpHas = policy::Option::idle | policy::Option::interval | policy::Option::count;
+
+bool is_tcp_by(const platform::Reading& reading, OptionSet asked)
+{
+    return (asked & kOnlyTcpHas).empty() || !(reading.known & kOnlyTcpHas).empty();
+}
+
 // Gives the socket what the rule says and the program allows. candidates are the options worth looking at.
 void apply(const Connection& connection, const Decision& decision, const Expected& expected,
            OptionSet candidates = OptionSet::all())
@@ -96,6 +106,8 @@ void apply(const Connection& connection, const Decision& decision, const Expecte
     Tuning tuning;
     if (decision.settings.keepalive != policy::Keepalive::leave) {
         const platform::Reading now = platform::read_values(connection.fd, candidates);
+        if (!is_tcp_by(now, candidates))
+            return;
         tuning.before = now.values;
         tuning.programs = expected.set_by_program(now.values) & now.known;
         tuning.after = policy::who_wins(decision.settings, now.values, tuning.programs);
@@ -116,7 +128,7 @@ bool reports_everything()
 }
 
 // On a socket that has the base, a rule that respects the program needs only what it wants otherwise than the base: the
-// rest is as it should be, or the program's.
+// rest is as it should be, or the program's. Idle is always among them: see is_tcp_by().
 OptionSet candidates(Seen seen, const Decision& decision)
 {
     if (seen != Seen::fresh || runtime.base_options.empty() || policy::follow_program(decision.settings) ||
@@ -124,7 +136,8 @@ OptionSet candidates(Seen seen, const Decision& decision)
         return OptionSet::all();
     if (decision.settings.keepalive == policy::Keepalive::leave)
         return {};
-    return policy::differing(policy::wanted(decision.settings), runtime.base_values);
+    const OptionSet different = policy::differing(policy::wanted(decision.settings), runtime.base_values);
+    return different.empty() ? different : different | policy::Option::idle;
 }
 
 Connection outbound(int fd, const policy::Endpoint& peer)
@@ -179,17 +192,19 @@ bool readable(int fd, const void* start, std::size_t size)
            probe(reinterpret_cast<const void*>(last));
 }
 
-// The peer is taken away again (AF_UNSPEC): the next rule must find the socket as a fresh one, not with the values of
-// the last rule, which would look like the program's.
-void disconnecting(const Policy& rules, int fd)
+// The socket has no peer any more, or got none: the next rule must find it as it was before, not with the values of the
+// last rule, which would look like the program's.
+void forget_rule(const Policy& rules, int fd, Seen seen, const Settings& settings)
 {
-    const auto peer = platform::peer_of(fd);
-    if (peer && rules.base()) {
-        Expected expected = expected_of_ours(rules);
-        expected.ours(rules.outbound(*peer));
-        apply(outbound(fd, *peer), *rules.base(), expected);
-    }
-    descriptors.set(fd, Seen::fresh);
+    const platform::Reading now = platform::read_values(fd, OptionSet::all());
+    if (!is_tcp_by(now, OptionSet::all()))
+        return;
+    Expected expected = expected_of(rules, seen);
+    expected.ours(settings);
+    const OptionSet ours = now.known - expected.set_by_program(now.values);
+    const Values untouched = runtime.fresh.get().value_or(policy::kLinuxValues);
+    const Values after = policy::with(now.values, ours, rules.base() ? policy::wanted(rules.base()->settings) : untouched);
+    platform::set_values(fd, after, policy::differing(now.values, after), KASHIM_REAL(setsockopt));
 }
 
 }  // namespace
@@ -212,35 +227,38 @@ int opened(int fd, int domain, int type, int protocol)
     return fd;
 }
 
-void connecting(int fd, const sockaddr* peer, socklen_t size)
+Attempt connecting(int fd, const sockaddr* peer, socklen_t size)
 {
     const Policy* const rules = runtime.rules();
     if (rules == nullptr)
-        return;
-    const Seen seen = descriptors[fd];
-    // A connection that was accepted and a listener cannot be connected; the kernel will say so.
-    if (seen == Seen::other || seen == Seen::inbound || seen == Seen::settled || seen == Seen::listener)
-        return;
+        return {};
+    Seen seen = descriptors[fd];
+    if (seen == Seen::other)
+        return {};
+    // What was accepted or listens cannot be connected: dup() has put another socket there.
+    if (seen == Seen::inbound || seen == Seen::settled || seen == Seen::listener)
+        seen = Seen::nothing;
     if (seen != Seen::nothing && rules->base_decides_outbound() && !reports_everything()) {
         descriptors.set(fd, Seen::outbound);
-        return;
+        return {};
     }
 
     const platform::ErrnoGuard keep_errno;
     if (size < sizeof(sa_family_t) || (seen == Seen::nothing && !platform::is_tcp(fd)) ||
         !readable(fd, peer, std::clamp<std::size_t>(size, sizeof(int), sizeof(sockaddr_storage))))
-        return;
-    if (peer->sa_family == AF_UNSPEC)
-        return disconnecting(*rules, fd);
-    const auto endpoint = platform::endpoint_of(peer, size);
-    if (!endpoint)
-        return;
-
-    // A second connect: what an earlier rule set here is not the program's. Asking again for the same peer is how some
-    // programs wait for a connection; it has its rule already.
+        return {};
     const auto earlier = seen == Seen::fresh ? std::nullopt : platform::peer_of(fd);
-    if (earlier == endpoint)
-        return;
+    if (peer->sa_family == AF_UNSPEC) {
+        if (earlier)
+            forget_rule(*rules, fd, seen, rules->outbound(*earlier).settings);
+        return {};
+    }
+    // Asking again for the same peer is how some programs wait for a connection; it has its rule already.
+    const auto endpoint = platform::endpoint_of(peer, size);
+    if (!endpoint || earlier == endpoint)
+        return {};
+
+    // After an earlier connect, what that rule set is not the program's.
     Expected expected = expected_of(*rules, seen);
     if (earlier)
         expected.ours(rules->outbound(*earlier));
@@ -248,6 +266,23 @@ void connecting(int fd, const sockaddr* peer, socklen_t size)
     const Decision decision = decide(*rules, connection);
     apply(connection, decision, expected, candidates(seen, decision));
     descriptors.set(fd, Seen::outbound);
+    return {connection, decision.settings, decision.settings.keepalive != policy::Keepalive::leave};
+}
+
+int connected(const Attempt& attempt, int result)
+{
+    if (result == 0 || !attempt.concerns_us)
+        return result;
+    const platform::ErrnoGuard keep_errno;
+    // Under way, or connected already.
+    if (errno == EINPROGRESS || errno == EALREADY || errno == EINTR || errno == EISCONN)
+        return result;
+    // A refused socket has no peer to be asked for (tcp_disconnect in net/ipv4/tcp.c).
+    const Policy* const rules = runtime.rules();
+    const int fd = attempt.connection.fd;
+    if (platform::is_tcp(fd))
+        forget_rule(*rules, fd, Seen::outbound, attempt.settings);
+    return result;
 }
 
 Listener about_to_listen(int fd)
@@ -295,7 +330,7 @@ int accepted(int listener, int fd)
     if (fd < 0 || rules == nullptr)
         return fd;
     const Seen seen = descriptors[listener];
-    if (seen == Seen::settled) {
+    if (seen == Seen::settled && !reports_everything()) {
         descriptors.set(fd, Seen::inbound);
         return fd;
     }
@@ -309,7 +344,7 @@ int accepted(int listener, int fd)
     const auto port = platform::local_port_of(fd);
     if (peer && port) {  // not where the peer has reset the connection meanwhile
         const Connection connection = inbound(fd, *port, peer);
-        Expected expected = expected_of(*rules, seen == Seen::listener ? seen : Seen::nothing);
+        Expected expected = expected_of(*rules, seen == Seen::listener || seen == Seen::settled ? seen : Seen::nothing);
         expected.ours(rules->inbound(*port, nullptr));  // handed down by the listener
         apply(connection, decide(*rules, connection), expected);
     }
@@ -331,7 +366,7 @@ Change about_to_change(int fd, int level, int name)
     const auto connection = connection_of(fd, seen);
     if (!connection)
         return {};
-    Change change{fd, *option, decide(*rules, *connection), {}, true};
+    Change change{fd, *option, *connection, decide(*rules, *connection), {}, true};
     if (!policy::follow_program(change.decision.settings))
         return {};
     if (is_automatic(change.decision.settings))
@@ -346,14 +381,21 @@ int changed(const Change& change, int result)
     const platform::ErrnoGuard keep_errno;
     const Settings& settings = change.decision.settings;
     const platform::Reading now = platform::read_values(change.fd, OptionSet::all());
+    if (!is_tcp_by(now, OptionSet::all()))
+        return result;
     // Everything that is there counts as the program's (capping what was capped changes nothing), but for a user
     // timeout that was ours and follows.
     OptionSet programs = OptionSet::all();
     if (is_automatic(settings) && change.option != policy::Option::user_timeout &&
         !policy::set_by_program(change.before, {&settings, 1}, {}).has(policy::Option::user_timeout))
         programs = programs - policy::Option::user_timeout;
-    const Values after = policy::who_wins(settings, now.values, programs);
-    platform::set_values(change.fd, after, policy::differing(now.values, after) & now.known, KASHIM_REAL(setsockopt));
+    Tuning tuning{now.values, programs & now.known, policy::who_wins(settings, now.values, programs), {}};
+    const OptionSet wrong = policy::differing(now.values, tuning.after) & now.known;
+    if (wrong.empty())
+        return result;
+    tuning.outcome = platform::set_values(change.fd, tuning.after, wrong, KASHIM_REAL(setsockopt));
+    tuning.programs = tuning.programs & (wrong | change.option);
+    report(change.connection, change.decision, tuning);
     return result;
 }
 
@@ -370,12 +412,12 @@ void inherited(int fd)
     const Connection connection = inbound(fd, *port, peer);
     const Decision decision = decide(*rules, connection);
     apply(connection, decision, expected_of_stranger(*rules));
-    if (listens) {
+    // Connections may wait in its queue already, the one that activated us among them, and have nothing of ours: each is
+    // looked at when it is accepted, as for any listener that we have not seen listen.
+    if (listens)
         listening_ports.add(*port);
-        descriptors.set(fd, decision.depends_on_peer ? Seen::listener : Seen::settled);
-    } else {
+    else
         descriptors.set(fd, Seen::inbound);
-    }
 }
 
 void inherited_stdin()

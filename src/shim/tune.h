@@ -3,6 +3,7 @@
 #pragma once
 
 #include "policy/policy.h"
+#include "shim/report.h"
 
 #include <sys/socket.h>
 
@@ -14,8 +15,15 @@ namespace kashim::shim {
 /// After socket(): the base, on TCP sockets.
 int opened(int fd, int domain, int type, int protocol);
 
-/// Before connect(): the rule for the peer. AF_UNSPEC, which takes the peer away again, gives the base back.
-void connecting(int fd, const sockaddr* peer, socklen_t size);
+/// Before and after connect(): the rule for the peer. Where there is no connection after all, and where AF_UNSPEC takes
+/// the peer away again, the socket gets back what it had.
+struct Attempt {
+    Connection connection;
+    policy::Settings settings;
+    bool concerns_us = false;
+};
+Attempt connecting(int fd, const sockaddr* peer, socklen_t size);
+int connected(const Attempt& attempt, int result);
 
 /// Before and after listen(): the rule for the local port, on the listener. One that has no port yet gets it afterwards.
 struct Listener {
@@ -35,6 +43,7 @@ int accepted(int listener, int fd);
 struct Change {
     int fd = -1;
     policy::Option option{};
+    Connection connection;
     policy::Decision decision;
     policy::Values before;
     bool concerns_us = false;

@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "config/search.h"
+#include "platform/file.h"
+
+#include <string>
+
+namespace kashim::cli {
+
+/// A configuration file and where it was found; the text lives as long as this does.
+struct Configuration {
+    config::Located located;
+    platform::File file;
+};
+
+/// The search that the library makes in every program, made for a program started from here.
+Configuration find_configuration();
+
+/// This file and no other.
+Configuration read_configuration(const std::string& path);
+
+}  // namespace kashim::cli

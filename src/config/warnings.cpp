@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "config/warnings.h"
+
+#include "config/coverage.h"
+#include "config/words.h"
+
+#include <algorithm>
+
+namespace kashim::config {
+namespace {
+
+using policy::Direction;
+using policy::Keepalive;
+using policy::Rule;
+using policy::Settings;
+using policy::UserTimeout;
+
+// Linux gives up a connect() that nobody answers after six retransmissions, 127 s (tcp(7): tcp_syn_retries). Below
+// that user_timeout is the one that ends it.
+constexpr std::int64_t kUsualConnectMs = 130'000;
+
+std::string rule_text(const Rule& rule)
+{
+    const bool named = !rule.name.empty();
+    return join({"rule ", named ? in_quotes(rule.name) : "", named ? " " : "", "in line ", std::to_string(rule.line)});
+}
+
+void warn_of_hidden_rules(const policy::RuleSet& rules, const Origins& origins, Findings& findings)
+{
+    const std::vector<Coverage> coverages(rules.rules.begin(), rules.rules.end());
+    for (std::size_t later = 0; later < coverages.size(); ++later) {
+        for (std::size_t earlier = 0; earlier < later; ++earlier) {
+            if (!coverages[earlier].covers(coverages[later]))
+                continue;
+            findings.warning(origins.rules[later].header,
+                             {"the ", rule_text(rules.rules[later]), " is never reached; the ",
+                              rule_text(rules.rules[earlier]), " matches everything it matches"});
+            break;
+        }
+    }
+}
+
+void warn_of_equal_names(const policy::RuleSet& rules, const Origins& origins, Findings& findings)
+{
+    std::vector<std::size_t> named;
+    for (std::size_t i = 0; i < rules.rules.size(); ++i) {
+        if (!rules.rules[i].name.empty())
+            named.push_back(i);
+    }
+    const auto less = [&rules](std::size_t a, std::size_t b) {
+        const int order = rules.rules[a].name.compare(rules.rules[b].name);
+        return order < 0 || (order == 0 && a < b);
+    };
+    std::sort(named.begin(), named.end(), less);
+    for (std::size_t i = 1; i < named.size(); ++i) {
+        const Rule& earlier = rules.rules[named[i - 1]];
+        const Rule& later = rules.rules[named[i]];
+        if (later.name == earlier.name)
+            findings.warning(origins.rules[named[i]].header, {"the rule in line ", std::to_string(earlier.line),
+                                                              " has the name ", in_quotes(later.name), " too"});
+    }
+}
+
+std::int64_t dead_after_ms(const Settings& settings)
+{
+    return policy::dead_after(settings.idle, settings.interval, settings.count).count() * 1000;
+}
+
+// Of the limit as it is in force; 0 where there is none.
+std::int64_t limit_ms(const Settings& settings)
+{
+    switch (settings.user_timeout.kind) {
+    case UserTimeout::Kind::fixed:
+        return settings.user_timeout.limit.count();
+    case UserTimeout::Kind::automatic:
+        return settings.keepalive == Keepalive::on ? dead_after_ms(settings) : 0;
+    case UserTimeout::Kind::off:
+        break;
+    }
+    return 0;
+}
+
+void warn_of_user_timeout(const Settings& settings, Direction direction, const Origin& origin, Findings& findings)
+{
+    // What is inherited as a whole was said of [defaults] already.
+    if (!origin.user_timeout && !origin.sets_times)
+        return;
+    const std::int64_t limit = settings.keepalive == Keepalive::leave ? 0 : limit_ms(settings);
+    if (limit == 0)
+        return;
+    const Place place = origin.user_timeout.value_or(origin.header);
+    const bool fixed = settings.user_timeout.kind == UserTimeout::Kind::fixed;
+    const std::int64_t dead_after = dead_after_ms(settings);
+    const std::int64_t first_probe_lost = (settings.idle.count() + settings.interval.count()) * 1000;
+    const std::string text = milliseconds_text(limit);
+    if (fixed && settings.keepalive == Keepalive::on && limit != dead_after) {
+        // The kernel asks when the second probe is due (tcp_keepalive_timer in net/ipv4/tcp_timer.c): equal is enough.
+        if (limit <= first_probe_lost)
+            findings.warning(place, {"user_timeout ", text, " is not above idle + interval, ",
+                                     milliseconds_text(first_probe_lost),
+                                     ": one lost probe ends the connection; \"auto\" is dead_after, ",
+                                     milliseconds_text(dead_after)});
+        else
+            findings.warning(place, {"user_timeout ", text, " is not dead_after, ", milliseconds_text(dead_after),
+                                     ": it ends an idle connection in place of count; \"auto\" keeps the two equal"});
+    }
+    const bool outbound = policy::includes(direction, Direction::outbound);
+    // A limit that only follows the times anew, or that stands here itself; a fixed one from [defaults] was said there.
+    const bool is_new = origin.user_timeout || !fixed;
+    if (outbound && is_new && limit < kUsualConnectMs)
+        findings.warning(place,
+                         {"user_timeout ", text, " also limits connect(), which otherwise waits for about 130 s"});
+}
+
+void warn_of_every_user_timeout(const policy::RuleSet& rules, const Origins& origins, Findings& findings)
+{
+    std::optional<Place> first;
+    const auto consider = [&first](const Settings& settings, const Origin& origin) {
+        if (origin.user_timeout && limit_ms(settings) != 0 && (!first || *origin.user_timeout < *first))
+            first = origin.user_timeout;
+    };
+    if (origins.defaults)
+        consider(rules.defaults, *origins.defaults);
+    for (std::size_t i = 0; i < rules.rules.size(); ++i)
+        consider(rules.rules[i].settings, origins.rules[i]);
+    if (first)
+        findings.warning(*first, {"a user_timeout also ends a connection whose peer is alive but does not read for so "
+                                  "long"});
+}
+
+}  // namespace
+
+void warn(const policy::RuleSet& rules, const Origins& origins, Findings& findings)
+{
+    warn_of_hidden_rules(rules, origins, findings);
+    warn_of_equal_names(rules, origins, findings);
+    if (origins.defaults)
+        warn_of_user_timeout(rules.defaults, Direction::both, *origins.defaults, findings);
+    for (std::size_t i = 0; i < rules.rules.size(); ++i)
+        warn_of_user_timeout(rules.rules[i].settings, rules.rules[i].direction, origins.rules[i], findings);
+    warn_of_every_user_timeout(rules, origins, findings);
+}
+
+}  // namespace kashim::config
