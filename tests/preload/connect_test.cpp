@@ -1,0 +1,296 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "preload.h"
+
+namespace kashim::test {
+namespace {
+
+class Connect : public Preload {};
+
+constexpr Values kFirst{.keepalive = 1, .idle = 11, .interval = 3, .count = 2, .user_timeout = 0};
+constexpr Values kSecond{.keepalive = 1, .idle = 22, .interval = 4, .count = 7, .user_timeout = 21000};
+
+/// Different values for each of two peers.
+std::string two_rules(int first_port, int second_port, const std::string& more = {})
+{
+    return rule_for_port(first_port, "idle = 11\ninterval = 3\ncount = 2\n" + more) +
+           rule_for_port(second_port, "idle = 22\ninterval = 4\ncount = 7\nuser_timeout = \"21s\"\n" + more);
+}
+
+TEST_F(Connect, ASocketHasTheBuiltInTimesAsSoonAsItIsMade)
+{
+    const Result result = steps("", {"tcp a", "show a", "tcp-named b", "show b", "tcp6 c", "show c"});
+    EXPECT_EQ(values(result, "a"), kBuiltIn);
+    EXPECT_EQ(values(result, "b"), kBuiltIn);
+    EXPECT_EQ(values(result, "c"), kBuiltIn);
+}
+
+TEST_F(Connect, TheRuleOfThePeersPortIsInForceAfterConnect)
+{
+    const Peer first, second;
+    const Result result = steps(two_rules(first.port(), second.port()),
+                                {"tcp a", to("connect a", first.port()), "show a",  //
+                                 "tcp b", to("connect b", second.port()), "show b"});
+    EXPECT_EQ(values(result, "a"), kFirst);
+    EXPECT_EQ(values(result, "b"), kSecond);
+}
+
+TEST_F(Connect, ARuleForAnIpv4NetworkAlsoMeansItsMappedAddresses)
+{
+    const Peer peer;
+    const Result result = steps(rule("peer = \"127.0.0.0/8\"", "idle = 11\ninterval = 3\ncount = 2"),
+                                {"tcp6 a", to("connect a", peer.port()) + " ::ffff:127.0.0.1", "show a"});
+    EXPECT_EQ(values(result, "a"), kFirst);
+}
+
+TEST_F(Connect, ARuleForAnIpv6NetworkMeansIpv6Peers)
+{
+    const Peer peer("::1");
+    const Result result = steps(rule("peer = \"::1/128\"", "idle = 11\ninterval = 3\ncount = 2"),
+                                {"tcp6 a", to("connect a", peer.port()) + " ::1", "show a"});
+    EXPECT_EQ(values(result, "a"), kFirst);
+}
+
+TEST_F(Connect, ARuleForInboundConnectionsSaysNothingAboutOutboundOnes)
+{
+    const Peer peer;
+    const Result result = steps(rule("direction = \"inbound\"", "idle = 11"),
+                                {"tcp a", to("connect a", peer.port()), "show a"});
+    EXPECT_EQ(values(result, "a"), kBuiltIn);
+}
+
+TEST_F(Connect, ASocketThatIsUnconnectedAndConnectedAgainGetsTheRuleOfItsSecondPeer)
+{
+    const Peer first, second;
+    for (const char* app : {"respect", "cap", "override"}) {
+        SCOPED_TRACE(app);
+        const Result result =
+            steps(two_rules(first.port(), second.port(), "app = \"" + std::string(app) + "\"\n"),
+                  {"tcp a", to("connect a", first.port()), "disconnect a", to("connect a", second.port()), "show a"});
+        EXPECT_EQ(values(result, "a"), kSecond);
+    }
+}
+
+TEST_F(Connect, AfterARefusalTheSameSocketGetsTheRuleOfItsNextPeer)
+{
+    const std::uint16_t closed = free_port();
+    const Peer second;
+    for (const char* app : {"respect", "cap", "override"}) {
+        SCOPED_TRACE(app);
+        const Result result =
+            steps(two_rules(closed, second.port(), "app = \"" + std::string(app) + "\"\n"),
+                  {"tcp a", to("connect a", closed), to("connect a", second.port()), "show a"});
+        EXPECT_NE(result.out.find("-1, errno ECONNREFUSED"), std::string::npos) << result;
+        EXPECT_EQ(values(result, "a"), kSecond);
+    }
+}
+
+TEST_F(Connect, AfterARefusalThatPollReportedTheSameSocketGetsTheRuleOfItsNextPeer)
+{
+    const std::uint16_t closed = free_port();
+    const Peer second;
+    const Result result = steps(two_rules(closed, second.port()),
+                                {"tcp-flags a", to("connect a", closed), "finish a", "blocking a",
+                                 to("connect a", second.port()), to("connect a", second.port()), "show a"});
+    EXPECT_NE(result.out.find("finish a = 111,"), std::string::npos) << result;  // ECONNREFUSED
+    // The kernel gives the first connect behind a refusal ECONNABORTED, the next one connects.
+    EXPECT_NE(result.out.find("= -1, errno 103"), std::string::npos) << result;
+    EXPECT_EQ(values(result, "a"), kSecond);
+}
+
+TEST_F(Connect, AlsoWhereARuleToLeaveKeepsTheBaseAwayASecondPeersRuleIsInForce)
+{
+    const Peer first, second;
+    const Result result =
+        steps(rule_for_port(1, "keepalive = \"leave\"") + two_rules(first.port(), second.port()),
+              {"tcp a", to("connect a", first.port()), "disconnect a", to("connect a", second.port()), "show a"});
+    EXPECT_EQ(values(result, "a"), kSecond);
+}
+
+TEST_F(Connect, APeerToLeaveGetsWhatTheProgramSetAndNothingElse)
+{
+    const Peer first, second;
+    const Result result =
+        steps(rule_for_port(second.port(), "keepalive = \"leave\"") + two_rules(first.port(), 1),
+              {"tcp a", "set a idle 99", to("connect a", second.port()), "show a", "tcp b",
+               to("connect b", first.port()), "show b"});
+    Values expected = untouched();
+    expected.idle = 99;
+    EXPECT_EQ(values(result, "a"), expected);
+    EXPECT_EQ(values(result, "b"), kFirst);
+}
+
+TEST_F(Connect, WhatTheProgramChoseSurvivesTheWayFromOnePeerToTheNext)
+{
+    const Peer first, second;
+    const Result result = steps(two_rules(first.port(), second.port()),
+                                {"tcp a", "set a idle 99", to("connect a", first.port()), "disconnect a",
+                                 to("connect a", second.port()), "show a"});
+    Values expected = kSecond;
+    expected.idle = 99;
+    EXPECT_EQ(values(result, "a"), expected);
+}
+
+TEST_F(Connect, AClosedSocketsNumberGivesNothingToItsSuccessor)
+{
+    const Peer first, second;
+    const Result result = steps(two_rules(first.port(), second.port()),
+                                {"tcp a", to("connect a", first.port()), "close a", "tcp b", "show b"});
+    EXPECT_EQ(values(result, "b"), kBuiltIn);
+}
+
+TEST_F(Connect, AUdpSocketUnderTheNumberOfATcpSocketIsLeftAlone)
+{
+    const Peer first;
+    const Result result = steps(two_rules(first.port(), 1),
+                                {"tcp a", to("connect a", first.port()), "close a", "udp b",
+                                 to("connect b", first.port()), "get b keepalive", "close b", "tcp c",
+                                 to("connect c", first.port()), "show c"});
+    EXPECT_EQ(values(result, "c"), kFirst);
+}
+
+TEST_F(Connect, ADuplicateOfASocketIsThatSocket)
+{
+    const Peer first;
+    const Result result =
+        steps(two_rules(first.port(), 1), {"tcp a", "dup a b", to("connect b", first.port()), "show a"});
+    EXPECT_EQ(values(result, "a"), kFirst);
+}
+
+// What a hook once saw of a number says nothing about the socket that dup or SCM_RIGHTS put there since.
+
+TEST_F(Connect, ADuplicateUnderTheNumberOfAnAcceptedConnectionIsConnectedByItsRule)
+{
+    const Peer first;
+    const Result result =
+        steps(two_rules(first.port(), 1),
+              {"tcp l", "bind l 0", "listen l", "tcp c", "connect c @l", "tcp a", "accept b l", "close b", "dup a d",
+               to("connect d", first.port()), "show d"});
+    EXPECT_EQ(values(result, "d"), kFirst);
+}
+
+TEST_F(Connect, ADuplicateUnderTheNumberOfAListenerIsConnectedByItsRule)
+{
+    const Peer first;
+    const Result result = steps(two_rules(first.port(), 1), {"tcp a", "tcp l", "bind l 0", "listen l", "close l",
+                                                             "dup a d", to("connect d", first.port()), "show d"});
+    EXPECT_EQ(values(result, "d"), kFirst);
+}
+
+// The README names this limit: asking the kernel about each connect of a UDP socket would cost every program.
+TEST_F(Connect, ADuplicateUnderTheNumberOfAUdpSocketKeepsTheBase)
+{
+    const Peer first;
+    const Result result = steps(two_rules(first.port(), 1), {"tcp a", "show a", "udp u", "close u", "dup a d",
+                                                             to("connect d", first.port()), "show d"});
+    EXPECT_EQ(values(result, "d"), values(result, "a"));
+}
+
+TEST_F(Connect, ADuplicateUnderTheNumberOfAConnectionIsConnectedByItsRule)
+{
+    const Peer first, second;
+    const Result result = steps(two_rules(first.port(), second.port()),
+                                {"tcp a", "tcp b", to("connect b", second.port()), "close b", "dup a d",
+                                 to("connect d", first.port()), "show d"});
+    EXPECT_EQ(values(result, "d"), kFirst);
+}
+
+TEST_F(Connect, AUdpDuplicateUnderTheNumberOfATcpSocketIsLeftAlone)
+{
+    const Peer first;
+    steps(two_rules(first.port(), 1, "app = \"override\"\n"),
+          {"udp u", "tcp a", "close a", "dup u d", to("connect d", first.port()), "get d keepalive",
+           "set d keepalive 1", "get d keepalive", "set d keepalive 0", "get d keepalive"});
+}
+
+TEST_F(Connect, ASocketReceivedFromAnotherProcessIsThatSocket)
+{
+    const Peer first;
+    const Result result =
+        steps(two_rules(first.port(), 1), {"tcp a", "pass a b", "close a", to("connect b", first.port()), "show b"});
+    EXPECT_EQ(values(result, "b"), kFirst);
+}
+
+TEST_F(Connect, ASocketThatCameThroughExecIsConnectedByItsRule)
+{
+    const Peer first;
+    const Result result =
+        steps(two_rules(first.port(), 1), {"tcp a", "exec", to("connect 3", first.port()), "show 3"});
+    EXPECT_EQ(values(result, "3"), kFirst);
+}
+
+TEST_F(Connect, ASocketMadeBehindTheLibrarysBackIsConnectedByItsRule)
+{
+    const Peer first;
+    const Result result =
+        steps(two_rules(first.port(), 1), {"unseen a", "show a", to("connect a", first.port()), "show a"});
+    const std::vector<Values> seen = all_values(result, "a");
+    ASSERT_EQ(seen.size(), 2u);
+    EXPECT_EQ(seen[0], untouched());
+    EXPECT_EQ(seen[1], kFirst);
+}
+
+TEST_F(Connect, ANonBlockingConnectHasItsRuleWhileItIsInProgress)
+{
+    const Result result = steps(rule("peer = \"127.0.0.1\"", "idle = 11\ninterval = 3\ncount = 2"),
+                                {"tcp l", "bind l 0", "listen l 0", "tcp x", "connect x @l",  // the queue is full
+                                 "tcp-flags a", "connect a @l", "show a", "accept y l", "finish a", "show a"});
+    EXPECT_NE(result.out.find("connect a @l = -1, errno EINPROGRESS"), std::string::npos) << result;
+    const std::vector<Values> seen = all_values(result, "a");
+    ASSERT_EQ(seen.size(), 2u);
+    EXPECT_EQ(seen[0], kFirst);
+    EXPECT_EQ(seen[1], kFirst);
+}
+
+TEST_F(Connect, AMultipathSocketGetsItsTimesAndTheRefusedUserTimeoutDoesNoHarm)
+{
+    const Result bare = run({.arguments = {program("steps"), "mptcp a"}});
+    if (bare.out.find("mptcp a = -1") != std::string::npos)
+        GTEST_SKIP() << "no Multipath TCP here";
+    const Peer second;
+    const Result result = steps(two_rules(1, second.port()),
+                                {"mptcp a", "show a", to("connect a", second.port()), "show a", "set a idle 0",
+                                 "set a user_timeout 5"});
+    const std::vector<Values> seen = all_values(result, "a");
+    ASSERT_EQ(seen.size(), 2u);
+    EXPECT_EQ(seen[0].keepalive, 1);
+    EXPECT_EQ(seen[0].idle, kBuiltIn.idle);
+    EXPECT_EQ(seen[1].idle, kSecond.idle);
+    EXPECT_EQ(seen[1].interval, kSecond.interval);
+    EXPECT_EQ(seen[1].count, kSecond.count);
+}
+
+TEST_F(Connect, AListenersQueueTakesMultipathConnectionsWithTheListenersTimes)
+{
+    const Result bare = run({.arguments = {program("steps"), "mptcp a"}});
+    if (bare.out.find("mptcp a = -1") != std::string::npos)
+        GTEST_SKIP() << "no Multipath TCP here";
+    const Result result = steps("[defaults]\nidle = 11\ninterval = 3\ncount = 2\n",
+                                {"mptcp l", "bind l 0", "listen l", "mptcp c", "connect c @l", "accept a l", "show a"});
+    EXPECT_EQ(values(result, "a").idle, 11);
+    EXPECT_EQ(values(result, "a").keepalive, 1);
+}
+
+TEST_F(Connect, FlagsGivenToSocketAreKept)
+{
+    const Result result = steps("", {"tcp-flags a", "flags a", "show a", "tcp b", "flags b"});
+    EXPECT_NE(result.out.find("  close on exec 1, non-blocking 1\n"), std::string::npos) << result;
+    EXPECT_EQ(values(result, "a"), kBuiltIn);
+}
+
+TEST_F(Connect, NoDelaySetByTheProgramStays)
+{
+    const Peer first;
+    const Result result = steps(two_rules(first.port(), 1, "app = \"override\"\n"),
+                                {"tcp a", "set a nodelay 1", to("connect a", first.port()), "get a nodelay",
+                                 "set a nodelay 0", "get a nodelay", "set a nodelay 1", "get a nodelay"});
+    EXPECT_NE(result.out.find("get a nodelay = 1,"), std::string::npos) << result;
+}
+
+TEST_F(Connect, FailingSetsockoptLeavesTheProgramAsItWouldBe)
+{
+    both("", {program("seccomp"), "refuse"});
+}
+
+}  // namespace
+}  // namespace kashim::test

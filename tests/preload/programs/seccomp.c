@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+
+// A program that locks itself down after its start: everything but talking over sockets it has a descriptor for kills
+// it ("kill"; "kill_but_log" spares what a line of ours on standard error takes), or setting and asking for options is
+// refused ("refuse").
+#include "common.h"
+
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+enum { kMostLines = 64 };
+
+static struct sock_filter filter[kMostLines];
+static unsigned short lines;
+
+static void add(struct sock_filter line)
+{
+    CHECK(lines < kMostLines);
+    filter[lines++] = line;
+}
+
+static void answer(long call, unsigned action)
+{
+    add((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)call, 0, 1));
+    add((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action));
+}
+
+static void lock_down(int refuse, int spare_log)
+{
+    add((struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
+    if (refuse) {
+        answer(SYS_setsockopt, SECCOMP_RET_ERRNO | EPERM);
+        answer(SYS_getsockopt, SECCOMP_RET_ERRNO | EPERM);
+        add((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+    } else {
+        static const long allowed[] = {SYS_socket, SYS_connect, SYS_bind, SYS_listen, SYS_accept, SYS_accept4,
+                                       SYS_setsockopt, SYS_getsockopt, SYS_getsockname, SYS_getpeername, SYS_write,
+                                       SYS_close, SYS_exit, SYS_exit_group};
+        static const long log[] = {SYS_getpid, SYS_fstat, SYS_ppoll};
+        for (size_t i = 0; i < sizeof allowed / sizeof *allowed; ++i)
+            answer(allowed[i], SECCOMP_RET_ALLOW);
+        for (size_t i = 0; spare_log && i < sizeof log / sizeof *log; ++i)
+            answer(log[i], SECCOMP_RET_ALLOW);
+        add((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
+    }
+    const struct sock_fprog program = {.len = lines, .filter = filter};
+    CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+    CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+}
+
+int main(int argc, char **argv)
+{
+    CHECK(argc == 2);
+    const int refuse = strcmp(argv[1], "refuse") == 0;
+    lock_down(refuse, strcmp(argv[1], "kill_but_log") == 0);
+
+    const struct sockaddr_in address = loopback(0);
+    const int listening = socket(AF_INET, SOCK_STREAM, 0);
+    CHECK(bind(listening, (const struct sockaddr *)&address, sizeof address) == 0);
+    CHECK(listen(listening, 4) == 0);
+    const int client = socket(AF_INET, SOCK_STREAM, 0);
+    CHECK(connect_to(client, port_of(listening)) == 0);
+    const int accepted = accept(listening, NULL, NULL);
+    CHECK(accepted >= 0);
+    CHECK(connect_to(socket(AF_INET, SOCK_STREAM, 0), port_of(listening)) == 0);
+    CHECK(accept4(listening, NULL, NULL, SOCK_CLOEXEC) >= 0);
+    const int idle = 44;
+    const int set = setsockopt(client, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+    CHECK(refuse ? set == -1 && errno == EPERM : set == 0);
+    say_values("client", client);
+    say_values("accepted", accepted);
+    return 0;
+}
