@@ -1,0 +1,191 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+//
+// What the loader sees of the built library. It is injected into every process, so each of these is the difference
+// between a library that is not noticed and a machine on which no program starts any more.
+#include "abi/elf_file.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <set>
+
+namespace kashim::test {
+namespace {
+
+const std::set<std::string> kHooks{"socket", "connect", "listen", "accept", "accept4", "setsockopt"};
+
+// Every function of the C library that the library may call. None of them allocates, throws or waits for a lock, but
+// those for the time of loading; none is missing from a libc of the last ten years, musl included. What is not here
+// must be argued for.
+const std::set<std::string> kAllowed{
+    // memory and text
+    "inet_ntop",
+    "inet_pton",
+    "memchr",
+    "memcmp",
+    "memcpy",
+    "memmove",
+    "memset",
+    "strlen",
+    "strnlen",
+    // the kernel; syscall() for what older headers or libcs do not name
+    "__errno_location",
+    "clock_gettime",
+    "getpid", "getrlimit",
+    "getsockname",
+    "getsockopt",
+    "getuid",
+    "mmap",
+    "munmap",
+    "prctl",
+    "readlink",
+    "syscall",
+    // at load only: what the process was started with, and the real functions
+    "dl_iterate_phdr",
+    "dlsym",
+    "getauxval",
+    "getenv",
+};
+
+// Measured, plus about a tenth. Each page more is read and each relocation more is done in every process that starts.
+constexpr std::size_t kLargestFile = 465'000;
+constexpr std::size_t kMostRelocations = 640;
+
+// What no loader can refuse: glibc of CentOS 7, and the first one of aarch64.
+constexpr std::array kNewestVersion{2, 17, 0};
+
+const ElfFile& library()
+{
+    static const ElfFile file(KASHIM_LIBRARY);
+    return file;
+}
+
+std::set<std::string> names(bool defined)
+{
+    std::set<std::string> result;
+    for (const Symbol& symbol : library().symbols()) {
+        if (symbol.defined == defined)
+            result.insert(symbol.name);
+    }
+    return result;
+}
+
+/// "GLIBC_2.2.5" as numbers; nothing for another kind of name.
+std::optional<std::array<int, 3>> glibc_version(std::string_view text)
+{
+    constexpr std::string_view kPrefix = "GLIBC_";
+    if (!text.starts_with(kPrefix))
+        return std::nullopt;
+    text.remove_prefix(kPrefix.size());
+    std::array<int, 3> numbers{};
+    for (int& number : numbers) {
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (error != std::errc{})
+            return std::nullopt;
+        text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+        if (text.empty())
+            return numbers;
+        text.remove_prefix(1);
+    }
+    return std::nullopt;
+}
+
+TEST(Library, NeedsTheCLibraryAndNothingElse)
+{
+    EXPECT_EQ(library().needed(), std::vector<std::string>{"libc.so.6"});
+}
+
+TEST(Library, ExportsTheHooksAndNothingElse)
+{
+    EXPECT_EQ(names(true), kHooks);
+}
+
+TEST(Library, ExportsUnversionedFunctions)
+{
+    for (const Symbol& symbol : library().symbols()) {
+        if (symbol.defined) {
+            EXPECT_EQ(symbol.version, "") << symbol.name << ": the loader would not bind a program's call to it";
+            EXPECT_TRUE(symbol.function) << symbol.name;
+        }
+    }
+    EXPECT_FALSE(library().dynamic(DT_VERDEF));
+}
+
+TEST(Library, CallsOnlyWhatIsAllowed)
+{
+    for (const std::string& name : names(false))
+        EXPECT_TRUE(kAllowed.contains(name)) << name << " is not in the list of this test";
+}
+
+TEST(Library, AsksForNoSymbolVersionAboveGlibc217)
+{
+    std::size_t versioned = 0;
+    for (const Symbol& symbol : library().symbols()) {
+        if (symbol.defined || symbol.version.empty())
+            continue;
+        ++versioned;
+        const auto version = glibc_version(symbol.version);
+        ASSERT_TRUE(version) << symbol.name << "@" << symbol.version;
+        EXPECT_LE(*version, kNewestVersion) << symbol.name << "@" << symbol.version;
+    }
+    EXPECT_GT(versioned, 0u);
+}
+
+TEST(Library, HasNoThreadLocalStorage)
+{
+    EXPECT_FALSE(library().segment(PT_TLS));
+}
+
+TEST(Library, HasNoRelativeRelocationTableThatOlderLoadersRefuse)
+{
+    constexpr std::int64_t kRelr = 36;  // DT_RELR, which elf.h knows only since glibc 2.36
+    EXPECT_FALSE(library().dynamic(kRelr));
+}
+
+TEST(Library, WritesNothingIntoItsCode)
+{
+    EXPECT_FALSE(library().dynamic(DT_TEXTREL));
+    EXPECT_EQ(library().dynamic(DT_FLAGS).value_or(0) & DF_TEXTREL, 0u);
+}
+
+TEST(Library, LeavesTheStackNotExecutable)
+{
+    const auto stack = library().segment(PT_GNU_STACK);
+    ASSERT_TRUE(stack) << "a missing header makes the loader turn every stack of the process executable";
+    EXPECT_EQ(stack->p_flags & PF_X, 0u);
+}
+
+TEST(Library, AsksForNoPlaceBeforeOtherLibrariesAndNoStaticTls)
+{
+    EXPECT_EQ(library().dynamic(DT_FLAGS).value_or(0) & DF_STATIC_TLS, 0u);
+    EXPECT_EQ(library().dynamic(DT_FLAGS_1).value_or(0) & DF_1_INITFIRST, 0u);
+}
+
+TEST(Library, HasUnwindTablesForEveryHookSoThatThreadCancellationPassesThrough)
+{
+    std::size_t hooks = 0;
+    for (const Symbol& symbol : library().symbols()) {
+        if (symbol.defined) {
+            ++hooks;
+            EXPECT_TRUE(library().unwinds_at(symbol.address)) << symbol.name;
+        }
+    }
+    EXPECT_EQ(hooks, kHooks.size());
+}
+
+TEST(Library, StaysWithinItsSize)
+{
+    EXPECT_LE(library().file_size(), kLargestFile);
+}
+
+TEST(Library, StaysWithinItsNumberOfRelocations)
+{
+    EXPECT_GT(library().relocations(), 0u);
+    EXPECT_LE(library().relocations(), kMostRelocations);
+}
+
+}  // namespace
+}  // namespace kashim::test

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: the kashim authors
+# SPDX-License-Identifier: MIT
+#
+# tests/bench/run.sh
+#
+# Installs what the benchmarks need (Debian, Ubuntu), builds them into build-bench/ (or $BUILD) and prints three tables:
+# calls with and without the library, look-ups as rules grow, and what reading a file costs.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+build=${BUILD:-$root/build-bench}
+
+bash "$root/packaging/apt-install.sh" "$root/packaging/build-packages.txt" libbenchmark-dev libgtest-dev
+cmake -S "$root" -B "$build" -DKASHIM_BENCH=ON -DCMAKE_BUILD_TYPE=Release >/dev/null
+cmake --build "$build" -j "$(nproc)" --target bench >/dev/null
+
+bench=$build/tests/bench
+library=$(find "$build" -name libkashim.so -type f | head -n 1)
+uname -srm
+"$bench/calls_bench" "$library" "$root/tests/bench/30-lines.toml"
+echo
+"$bench/lookup_bench" --benchmark_color=false
+echo
+"$bench/parse_bench" --benchmark_color=false
