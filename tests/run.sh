@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: the kashim authors
+# SPDX-License-Identifier: MIT
+#
+# tests/run.sh [CTEST ARGUMENTS]
+#
+# Installs what the tests need (Debian, Ubuntu), configures and builds into build/ (or $BUILD), and runs every test.
+# With CI=true a skipped test is a failure: what was not run was not proved.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${BUILD:-$root/build}
+
+bash "$root/packaging/apt-install.sh" "$root/packaging/build-packages.txt" "$root/tests/packages.txt"
+cmake -S "$root" -B "$build" -DKASHIM_TESTS=ON
+cmake --build "$build" -j "$(nproc)"
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# ctest's closing lines are held back, so that they are the last ones whatever is said about skipped tests.
+closing='/^[0-9]+% tests passed/'
+status=0
+ctest --test-dir "$build" --output-on-failure --no-tests=error -j 2 "$@" 2>&1 | tee "$log" |
+    sed -u -E "$closing,\$d" || status=$?
+
+skipped=$(grep -cE '\*\*\*(Skipped|Not Run)' "$log" || true)
+if ((skipped > 0)); then
+    echo "$skipped skipped:"
+    grep -E '\*\*\*(Skipped|Not Run)' "$log"
+    if [[ ${CI:-} == true && $status == 0 ]]; then
+        echo "CI=true: a skipped test is a failure"
+        status=1
+    fi
+fi
+sed -n -E "$closing,\$p" "$log"
+exit "$status"
