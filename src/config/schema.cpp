@@ -25,7 +25,7 @@ constexpr std::array<Row, 13> kRows = {{
     {Key::dead_after, "dead_after", true, "a time from 2 to 4194176 seconds (\"45s\", \"2m\", \"1h30m\" or 45)", "",
      "\"45s\"", "How long a silent peer goes unnoticed: fixes idle + interval x count exactly."},
     {Key::name, "name", false, "a text that is not empty", "", "\"postgres behind the load balancer\"",
-     "What messages, explain and show call the rule."},
+     "What messages call the rule."},
     {Key::program, "program", false, "a pattern such as \"nginx\" or \"/opt/app/bin/*\", or a list of them", "",
      "[\"pgbouncer\", \"/opt/app/bin/*\"]",
      "With a slash: the path of the program. Without: its file name, process name or script."},

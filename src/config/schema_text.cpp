@@ -13,7 +13,7 @@ constexpr std::string_view kHead =
 # kashim gives TCP keepalive to programs that nobody can change.
 #
 # Every key of [defaults] stands here, commented out, at its default: an empty file does the same. A program reads
-# this file once, when it starts. "kashim check" finds mistakes in it, "kashim explain" says what it decides.
+# this file once, when it starts. "kashim check" finds the mistakes in it.
 #
 # The first of these is read, and no other: the file that the variable KASHIM_CONFIG names; for users other than root
 # $XDG_CONFIG_HOME/kashim/kashim.toml, usually ~/.config/kashim/kashim.toml; kashim/kashim.toml in the system's folder
