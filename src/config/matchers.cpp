@@ -7,6 +7,7 @@
 #include "config/values.h"
 #include "config/words.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -24,7 +25,9 @@ public:
 
     void name(std::string& name) const
     {
-        if (value_.kind == Kind::string && !value_.text.empty())
+        // A message is one line, whatever the name.
+        const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+        if (value_.kind == Kind::string && !value_.text.empty() && std::ranges::none_of(value_.text, is_control))
             name = value_.text;
         else
             refuse(value_);

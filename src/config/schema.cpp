@@ -24,7 +24,7 @@ constexpr std::array<Row, 13> kRows = {{
      "Who wins where the program has settings of its own: it, whichever gives up earlier, or this file."},
     {Key::dead_after, "dead_after", true, "a time from 2 to 4194176 seconds (\"45s\", \"2m\", \"1h30m\" or 45)", "",
      "\"45s\"", "How long a silent peer goes unnoticed: fixes idle + interval x count exactly."},
-    {Key::name, "name", false, "a text that is not empty", "", "\"postgres behind the load balancer\"",
+    {Key::name, "name", false, "a text on one line, not empty", "", "\"postgres behind the load balancer\"",
      "What messages call the rule."},
     {Key::program, "program", false, "a pattern such as \"nginx\" or \"/opt/app/bin/*\", or a list of them", "",
      "[\"pgbouncer\", \"/opt/app/bin/*\"]",

@@ -39,10 +39,12 @@ struct Scratch {
     std::array<std::byte, 65536> arena;
 };
 
-// What parsing and compiling take for each byte of the file. Ordinary text needs about a third of it, keys with many
-// dots most; the pages that are not needed are never touched.
-constexpr std::size_t kArenaPerByte = 256;
+// What parsing and compiling may take for each byte of the file: ordinary text needs 65, rules with many programs, wide
+// port ranges and many peers up to 2,400 (tests/unit/shim_arena_test.cpp measures it). The first is tried first, because
+// the whole counts where memory is not overcommitted; pages that are not needed are never touched.
+constexpr std::size_t kArenaPerByte[] = {256, 8192};
 constexpr std::size_t kArenaAtLeast = 65536;
+constexpr std::size_t kArenaAtMost = std::size_t{sizeof(void*) == 8 ? 1024 : 256} << 20;
 
 // The process's environment, of which nothing counts in secure execution.
 class Environment {
@@ -115,7 +117,8 @@ void say_no_memory(std::string_view file)
 {
     std::array<char, 384> memory;
     platform::Text line(memory);
-    line << file << ": error: not enough memory to read it; this program runs without kashim";
+    line << file << ": error: reading it takes more memory than there is, or more than "
+         << static_cast<std::int64_t>(kArenaAtMost >> 20) << " MiB; this program runs without kashim";
     say(Level::error, line.view());
 }
 
@@ -184,18 +187,19 @@ const policy::Policy* compile(std::string_view file, std::string_view text, std:
 {
     const auto warnings = runtime.log.says(Level::warn) ? config::Warnings::yes : config::Warnings::no;
     const config::Parsed parsed = file.empty() ? config::Parsed{} : config::parse(text, warnings);
-    say_findings(file, parsed.findings);
     const config::ParsedOptions overlay = config::parse_options(options);
+    const policy::Policy* rules = nullptr;
+    if (parsed.good() && overlay.good()) {
+        const auto table = policy::build_table(parsed.rules);
+        rules = table ? settle(*table, program_for(parsed.rules, memory), overlay.overlay) : nullptr;
+        if (rules == nullptr)
+            leave_arena();
+    }
+    // Said last: with too little memory all this is tried again.
+    say_findings(file, parsed.findings);
     if (parsed.good())
         say_findings(config::kOptionsName, overlay.findings);
-    if (!parsed.good() || !overlay.good())
-        return nullptr;
-    const auto table = policy::build_table(parsed.rules);
-    const policy::Program program = program_for(parsed.rules, memory);
-    const policy::Policy* const rules = table ? settle(*table, program, overlay.overlay) : nullptr;
-    if (rules == nullptr)
-        say_no_memory(file);
-    else
+    if (rules != nullptr)
         say_loaded(file, parsed.rules, *rules);
     return rules;
 }
@@ -261,12 +265,18 @@ __attribute__((constructor)) void load()
 
     const std::string_view options = text_or_nothing(environment["KASHIM_OPTIONS"]);
     const std::size_t input = located.text.size() + options.size();
-    const platform::Mapping working_memory = platform::Mapping::of(kArenaAtLeast + input * kArenaPerByte);
     const policy::Policy* rules = nullptr;
-    if (!working_memory ||
-        !run_in_arena(working_memory.bytes(),
-                      [&] { rules = compile(located.path, located.text, options, scratch.program); }))
-        return say_no_memory(located.path);
+    bool done = false;
+    for (const std::size_t per_byte : kArenaPerByte) {
+        const platform::Mapping working_memory =
+            platform::Mapping::of(kArenaAtLeast + std::min(input, kArenaAtMost / per_byte) * per_byte);
+        const auto work = [&] { rules = compile(located.path, located.text, options, scratch.program); };
+        done = working_memory && run_in_arena(working_memory.bytes(), work);
+        if (done)
+            break;
+    }
+    if (!done)
+        return say_no_memory(located.path.empty() ? std::string_view(config::kOptionsName) : located.path);
     if (rules == nullptr || rules->leaves_everything())
         return;
     put_in_force(*rules);

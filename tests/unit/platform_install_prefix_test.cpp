@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "platform/install_prefix.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <optional>
+#include <string>
+
+namespace kashim::test {
+namespace {
+
+std::string sysconfdir_of(std::string_view file)
+{
+    std::array<char, 256> memory;
+    return std::string(platform::sysconfdir_of(file, memory));
+}
+
+std::optional<std::string> prefix_of(std::string_view file)
+{
+    const platform::InstallPrefix found = platform::install_prefix(file);
+    return found.known ? std::optional(std::string(found.prefix)) : std::nullopt;
+}
+
+TEST(PlatformInstallPrefix, AnInstalledLibraryKnowsWhereItStands)
+{
+    EXPECT_EQ(prefix_of("/usr/lib/libkashim.so"), "/usr");
+    EXPECT_EQ(prefix_of("/usr/lib64/libkashim.so"), "/usr");
+    EXPECT_EQ(prefix_of("/usr/lib32/libkashim.so"), "/usr");
+    EXPECT_EQ(prefix_of("/usr/lib/x86_64-linux-gnu/libkashim.so"), "/usr");
+    EXPECT_EQ(prefix_of("/usr/lib/arm-linux-gnueabihf/libkashim.so"), "/usr");
+    EXPECT_EQ(prefix_of("/usr/local/lib/aarch64-linux-gnu/libkashim.so"), "/usr/local");
+    EXPECT_EQ(prefix_of("/opt/kashim/lib/libkashim.so"), "/opt/kashim");
+    EXPECT_EQ(prefix_of("/usr/bin/kashim"), "/usr");
+    EXPECT_EQ(prefix_of("/lib/x86_64-linux-gnu/libkashim.so"), "");
+}
+
+TEST(PlatformInstallPrefix, AFileInABuildFolderHasNone)
+{
+    EXPECT_EQ(prefix_of("/home/me/kashim/build/libkashim.so"), std::nullopt);
+    EXPECT_EQ(prefix_of("/usr/libexec/libkashim.so"), std::nullopt);
+    EXPECT_EQ(prefix_of("/usr/lib/kashim/libkashim.so"), std::nullopt);
+    EXPECT_EQ(prefix_of("/home/me/x86_64-linux-gnu/libkashim.so"), std::nullopt);
+    EXPECT_EQ(prefix_of("/x86_64-linux-gnu/libkashim.so"), std::nullopt);
+}
+
+TEST(PlatformInstallPrefix, APathOfHardlyAnythingHasNone)
+{
+    EXPECT_EQ(prefix_of(""), std::nullopt);
+    EXPECT_EQ(prefix_of("/"), std::nullopt);
+    EXPECT_EQ(prefix_of("libkashim.so"), std::nullopt);
+    EXPECT_EQ(prefix_of("/libkashim.so"), std::nullopt);
+    EXPECT_EQ(prefix_of("./libkashim.so"), std::nullopt);
+}
+
+// Which folder that is depends on where the program happens to stand: nobody said that its files are ours.
+TEST(PlatformInstallPrefix, ARelativePathHasNone)
+{
+    EXPECT_EQ(prefix_of("lib/libkashim.so"), std::nullopt);
+    EXPECT_EQ(prefix_of("./lib/libkashim.so"), std::nullopt);
+    EXPECT_EQ(prefix_of("opt/lib/libkashim.so"), std::nullopt);
+    EXPECT_EQ(prefix_of("lib/x86_64-linux-gnu/libkashim.so"), std::nullopt);
+}
+
+TEST(PlatformInstallPrefix, TheConfigurationOfTheSystemIsInEtc)
+{
+    EXPECT_EQ(sysconfdir_of("/usr/lib/x86_64-linux-gnu/libkashim.so"), "/etc");
+    EXPECT_EQ(sysconfdir_of("/usr/lib64/libkashim.so"), "/etc");
+    EXPECT_EQ(sysconfdir_of("/lib/libkashim.so"), "/etc");
+    EXPECT_EQ(sysconfdir_of("/usr/bin/kashim"), "/etc");
+}
+
+TEST(PlatformInstallPrefix, AnyOtherPrefixHasItsOwnEtc)
+{
+    EXPECT_EQ(sysconfdir_of("/usr/local/lib/libkashim.so"), "/usr/local/etc");
+    EXPECT_EQ(sysconfdir_of("/opt/kashim/lib/libkashim.so"), "/opt/kashim/etc");
+    EXPECT_EQ(sysconfdir_of("/opt/kashim/bin/kashim"), "/opt/kashim/etc");
+}
+
+TEST(PlatformInstallPrefix, WithoutAPrefixThereIsNoFolder)
+{
+    EXPECT_EQ(sysconfdir_of("/home/me/build/libkashim.so"), "");
+    EXPECT_EQ(sysconfdir_of("lib/libkashim.so"), "");
+}
+
+// Half a path would be another path.
+TEST(PlatformInstallPrefix, APathThatDoesNotFitIsNone)
+{
+    std::array<char, 16> memory;
+    EXPECT_EQ(platform::sysconfdir_of("/opt/kashim/lib/libkashim.so", memory), "/opt/kashim/etc");
+    EXPECT_EQ(platform::sysconfdir_of("/opt/kashim2/lib/libkashim.so", memory), "");
+}
+
+}  // namespace
+}  // namespace kashim::test
