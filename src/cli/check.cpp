@@ -48,9 +48,11 @@ Status check(const std::string& path)
     if (const char* options = std::getenv("KASHIM_OPTIONS"); options != nullptr && path.empty())
         tally.errors += print(config::kOptionsName, config::parse_options(options).findings).errors;
 
-    const std::string_view what = file.empty() ? std::string_view("no configuration file: the built-in defaults") : file;
+    const std::string_view what =
+        file.empty() ? std::string_view("no configuration file: the built-in defaults") : file;
     if (tally.errors != 0)
-        fmt::print("{}: errors: {}, warnings: {}; programs would run without kashim\n", what, tally.errors, tally.warnings);
+        fmt::print("{}: errors: {}, warnings: {}; programs would run without kashim\n", what, tally.errors,
+                   tally.warnings);
     else
         fmt::print("{}: good, warnings: {}\n", what, tally.warnings);
     return tally.errors != 0 ? Status::errors : Status::good;

@@ -72,7 +72,7 @@ File problem_of(int error)
 
 File read_file(const char* path, std::size_t limit)
 {
-    struct stat status{};
+    struct stat status {};
     if (stat_path(path, &status) != 0)
         return problem_of(errno);
     if (!S_ISREG(status.st_mode))

@@ -68,13 +68,13 @@ void find_real_functions();
 
 }  // namespace kashim::platform
 
-#define KASHIM_REAL(name) (::kashim::platform::detail::real(::kashim::platform::Hook::name, \
-                               static_cast<decltype(&::name)>(nullptr)))
+#define KASHIM_REAL(name)                                                                                              \
+    (::kashim::platform::detail::real(::kashim::platform::Hook::name, static_cast<decltype(&::name)>(nullptr)))
 
-#define KASHIM_INTERPOSE(result, name, parameters)                                                                   \
-    extern "C" __attribute__((visibility("default"))) result kashim_##name parameters __asm__(#name);                \
-    static_assert(std::is_same_v<decltype(::kashim::platform::detail::unavailable_as(&kashim_##name)),               \
-                                 decltype(::kashim::platform::detail::unavailable_as(                                 \
-                                     static_cast<decltype(&::name)>(nullptr)))>,                                      \
-                  "the signature differs from the header's");                                                        \
+#define KASHIM_INTERPOSE(result, name, parameters)                                                                     \
+    extern "C" __attribute__((visibility("default"))) result kashim_##name parameters __asm__(#name);                  \
+    static_assert(                                                                                                     \
+        std::is_same_v<decltype(::kashim::platform::detail::unavailable_as(&kashim_##name)),                           \
+                       decltype(::kashim::platform::detail::unavailable_as(static_cast<decltype(&::name)>(nullptr)))>, \
+        "the signature differs from the header's");                                                                    \
     extern "C" result kashim_##name parameters

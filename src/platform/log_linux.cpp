@@ -87,7 +87,7 @@ bool is_network_socket(int fd)
 void Log::remember(int fd)
 {
     fd_ = fd;
-    struct stat status{};
+    struct stat status {};
     known_ = stat_descriptor(fd, &status) == 0;
     device_ = status.st_dev;
     inode_ = status.st_ino;
@@ -95,7 +95,7 @@ void Log::remember(int fd)
 
 bool Log::write_to(int fd, Opened opened, std::string_view line) const
 {
-    struct stat status{};
+    struct stat status {};
     if (stat_descriptor(fd, &status) != 0)
         return false;
     if (opened == Opened::at_load && !(known_ && status.st_dev == device_ && status.st_ino == inode_))

@@ -8,7 +8,8 @@ namespace kashim::platform {
 
 Mapping Mapping::of(std::size_t bytes)
 {
-    void* const start = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* const start =
+        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (start == MAP_FAILED)
         return {};
     return {static_cast<std::byte*>(start), bytes};

@@ -18,7 +18,7 @@ public:
 
     Text& operator<<(std::string_view text);
     Text& operator<<(std::int64_t number);
-    Text& operator<<(const policy::Address& address);  ///< IPv6 as in RFC 5952, without brackets
+    Text& operator<<(const policy::Address& address);    ///< IPv6 as in RFC 5952, without brackets
     Text& operator<<(const policy::Endpoint& endpoint);  ///< 192.0.2.1:80, [2001:db8::1]:80
 
     /// The number with zeros in front.

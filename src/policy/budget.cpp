@@ -21,8 +21,8 @@ constexpr std::array<std::uint8_t, 8> kPreferredCounts = {4, 5, 3, 6, 7, 8, 9, 2
 
 std::optional<Times> times(Wide idle, Wide interval, Wide count)
 {
-    const bool fits = idle >= 1 && idle <= kTime && interval >= 1 && interval <= kTime && count >= 1 &&
-                      count <= kLargestCount;
+    const bool fits =
+        idle >= 1 && idle <= kTime && interval >= 1 && interval <= kTime && count >= 1 && count <= kLargestCount;
     if (!fits)
         return std::nullopt;
     return Times{Seconds(static_cast<std::uint16_t>(idle)), Seconds(static_cast<std::uint16_t>(interval)),

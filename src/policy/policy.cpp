@@ -19,12 +19,12 @@ Policy::Policy(const Table& table, const Program& program, const Overlay& overla
     groups_ = storage.first(count);
 
     // An overlay may add cap, override or "auto" to any rule, or take them away; asking the rules is only a saving.
-    follows_program_ = has_overlay_ || follow_program(table.defaults().settings) ||
-                       std::any_of(groups_.begin(), groups_.end(),
-                                   [&](std::uint32_t i) { return table.group(i).app_or_auto != 0; });
+    follows_program_ =
+        has_overlay_ || follow_program(table.defaults().settings) ||
+        std::any_of(groups_.begin(), groups_.end(), [&](std::uint32_t i) { return table.group(i).app_or_auto != 0; });
     find_base();
-    base_decides_outbound_ = base_ && !follow_program(base_->settings) &&
-                             every_outbound_rule_is(table.rule(base_->rule).settings);
+    base_decides_outbound_ =
+        base_ && !follow_program(base_->settings) && every_outbound_rule_is(table.rule(base_->rule).settings);
 }
 
 Decision Policy::outbound(const Endpoint& peer) const

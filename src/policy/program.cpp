@@ -20,22 +20,34 @@ struct Interpreter {
 };
 
 constexpr std::array kInterpreters = {
-    Interpreter{"python", "WX", "", "cm"},         Interpreter{"pypy", "WX", "", "cm"},
-    Interpreter{"perl", "I", ":CDFMVimx", "eE"},    Interpreter{"ruby", "CEIr", "FKTWix", "e"},
-    Interpreter{"node", "Cr", "", "ep"},           Interpreter{"nodejs", "Cr", "", "ep"},
-    Interpreter{"php", "cdz", "", "BRSr"},         Interpreter{"bash", "Oo", "", "cs"},
-    Interpreter{"dash", "o", "", "cs"},            Interpreter{"ash", "o", "", "cs"},
-    Interpreter{"sh", "o", "", "cs"},              Interpreter{"ksh", "o", "", "cs"},
-    Interpreter{"zsh", "o", "", "cs"},             Interpreter{"lua", "el", "", ""},
-    Interpreter{"tclsh", "", "", ""},              Interpreter{"Rscript", "", "", "e"},
+    Interpreter{"python", "WX", "", "cm"},
+    Interpreter{"pypy", "WX", "", "cm"},
+    Interpreter{"perl", "I", ":CDFMVimx", "eE"},
+    Interpreter{"ruby", "CEIr", "FKTWix", "e"},
+    Interpreter{"node", "Cr", "", "ep"},
+    Interpreter{"nodejs", "Cr", "", "ep"},
+    Interpreter{"php", "cdz", "", "BRSr"},
+    Interpreter{"bash", "Oo", "", "cs"},
+    Interpreter{"dash", "o", "", "cs"},
+    Interpreter{"ash", "o", "", "cs"},
+    Interpreter{"sh", "o", "", "cs"},
+    Interpreter{"ksh", "o", "", "cs"},
+    Interpreter{"zsh", "o", "", "cs"},
+    Interpreter{"lua", "el", "", ""},
+    Interpreter{"tclsh", "", "", ""},
+    Interpreter{"Rscript", "", "", "e"},
     Interpreter{"guile", "Lelx", "", "c"},
 };
 
 // Long options that take the next argument, of whichever interpreter; none means something else to another.
 constexpr std::array<std::string_view, 14> kLongWithValue = {
-    "--require", "--import",    "--loader",    "--experimental-loader", "--conditions",
-    "--title",   "--rcfile",    "--init-file", "--emulate",             "--check-hash-based-pycs",
-    "--define",  "--php-ini",   "--encoding",  "--external-encoding",
+    "--require",    "--import",
+    "--loader",     "--experimental-loader",
+    "--conditions", "--title",
+    "--rcfile",     "--init-file",
+    "--emulate",    "--check-hash-based-pycs",
+    "--define",     "--php-ini",
+    "--encoding",   "--external-encoding",
 };
 constexpr std::array<std::string_view, 3> kLongWithoutScript = {"--eval", "--print", "--run"};
 
@@ -48,9 +60,8 @@ bool holds(const std::array<std::string_view, Size>& words, std::string_view wor
 // python3.11 is python: digits, dots and dashes behind the name are its version.
 bool is_versioned(std::string_view text, std::string_view name)
 {
-    return text.starts_with(name) &&
-           std::all_of(text.begin() + static_cast<std::ptrdiff_t>(name.size()), text.end(),
-                       [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == '-'; });
+    return text.starts_with(name) && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(name.size()), text.end(),
+                                                 [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == '-'; });
 }
 
 const Interpreter* interpreter(std::string_view executable)
@@ -122,8 +133,8 @@ bool matches_program(std::string_view pattern, const Program& program)
 {
     if (pattern.find('/') != std::string_view::npos)
         return any_matches(pattern, {program.executable, program.executed});
-    return any_matches(pattern, {file_name(program.executable), file_name(program.executed), program.name,
-                                 file_name(program.script)});
+    return any_matches(
+        pattern, {file_name(program.executable), file_name(program.executed), program.name, file_name(program.script)});
 }
 
 bool matches_command(std::string_view pattern, const Program& program)
@@ -134,9 +145,8 @@ bool matches_command(std::string_view pattern, const Program& program)
 bool matches(const Selector& selector, const Program& program)
 {
     const auto any = [&program](const std::vector<std::string>& patterns, auto test) {
-        return patterns.empty() || std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-                   return test(pattern, program);
-               });
+        return patterns.empty() || std::any_of(patterns.begin(), patterns.end(),
+                                               [&](const std::string& pattern) { return test(pattern, program); });
     };
     return any(selector.programs, matches_program) && any(selector.commands, matches_command);
 }

@@ -30,13 +30,13 @@ struct Selector {
 
 /// One [[rule]] as it was written. Every matcher must hold; an empty list matches everything.
 struct Rule {
-    std::string name{};              ///< empty where the file gives none
+    std::string name{};  ///< empty where the file gives none
     Selector selector{};
     Direction direction = Direction::both;
     std::vector<PortRange> ports{};  ///< outbound: the peer's port; inbound: our listening port
     std::vector<Network> peers{};
     Settings settings{};
-    std::uint32_t line = 0;          ///< of the [[rule]] header, from 1
+    std::uint32_t line = 0;  ///< of the [[rule]] header, from 1
 
     /// No direction, no port, no peer: the rule can decide before the peer is known.
     bool unconditional() const { return direction == Direction::both && ports.empty() && peers.empty(); }

@@ -62,9 +62,8 @@ bool Table::matches(const Group& group, const Program& program) const
 {
     const auto any = [&](List patterns, auto test) {
         const auto* offsets = at<std::uint32_t>(patterns);
-        return patterns.count == 0 || std::any_of(offsets, offsets + patterns.count, [&](std::uint32_t offset) {
-                   return test(text(offset), program);
-               });
+        return patterns.count == 0 || std::any_of(offsets, offsets + patterns.count,
+                                                  [&](std::uint32_t offset) { return test(text(offset), program); });
     };
     return any(group.programs, matches_program) && any(group.commands, matches_command);
 }

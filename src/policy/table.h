@@ -47,25 +47,25 @@ struct Table {
     };
 
     struct Node {
-        RuleNumber any_peer = kNone;    ///< the first rule without peers, from the root down to here
-        std::uint32_t children = 0;     ///< number of the first child, in the same tree
-        std::uint32_t child_mask = 0;   ///< bit n: there is a child for the nibble n
-        List ipv4;                      ///< Segment4, sorted
-        List ipv6;                      ///< Segment6, sorted
+        RuleNumber any_peer = kNone;   ///< the first rule without peers, from the root down to here
+        std::uint32_t children = 0;    ///< number of the first child, in the same tree
+        std::uint32_t child_mask = 0;  ///< bit n: there is a child for the nibble n
+        List ipv4;                     ///< Segment4, sorted
+        List ipv6;                     ///< Segment6, sorted
     };
 
     struct Group {
         List programs;  ///< offsets of patterns
         List commands;
-        std::uint32_t outbound = 0;           ///< offset of the first Node: the root
+        std::uint32_t outbound = 0;  ///< offset of the first Node: the root
         std::uint32_t inbound = 0;
         RuleNumber first_rule = kNone;
         RuleNumber first_unconditional = kNone;
         RuleNumber first_leave = kNone;
         RuleNumber first_other_than_leave = kNone;
         RuleNumber first_outbound = kNone;
-        std::uint8_t outbound_is_uniform = 0; ///< every rule that concerns outbound connections has the same settings
-        std::uint8_t app_or_auto = 0;         ///< some rule has cap, override or "auto"
+        std::uint8_t outbound_is_uniform = 0;  ///< every rule that concerns outbound connections has the same settings
+        std::uint8_t app_or_auto = 0;          ///< some rule has cap, override or "auto"
         std::uint16_t padding = 0;
     };
 

@@ -20,7 +20,8 @@ bool run_in_arena(std::span<std::byte> memory, void (*work)(void*), void* contex
 template <typename Work>
 bool run_in_arena(std::span<std::byte> memory, Work work)
 {
-    return run_in_arena(memory, [](void* context) { (*static_cast<Work*>(context))(); }, &work);
+    return run_in_arena(
+        memory, [](void* context) { (*static_cast<Work*>(context))(); }, &work);
 }
 
 /// Ends the run that is under way.

@@ -109,7 +109,8 @@ void say_findings(std::string_view file, const std::vector<config::Finding>& fin
     platform::Text line(memory);
     line << "nothing is in force: this program runs without kashim";
     if (errors > 1)
-        line << "; " << errors - 1 << (errors == 2 ? " more error, " : " more errors, ") << "see: kashim check " << file;
+        line << "; " << errors - 1 << (errors == 2 ? " more error, " : " more errors, ") << "see: kashim check "
+             << file;
     say(Level::error, line.view());
 }
 
@@ -125,12 +126,10 @@ void say_no_memory(std::string_view file)
 config::Located find_file(const Environment& environment, Scratch& scratch, platform::File& file)
 {
     const std::string_view beside = platform::sysconfdir_beside_us(scratch.sysconfdir);
-    const config::Environment where{environment["KASHIM_CONFIG"],
-                                    environment["XDG_CONFIG_HOME"],
-                                    environment["HOME"],
-                                    platform::user_id(),
-                                    environment.secure(),
-                                    beside.empty() ? std::string_view(KASHIM_SYSCONFDIR) : beside};
+    const config::Environment where{
+        environment["KASHIM_CONFIG"], environment["XDG_CONFIG_HOME"],
+        environment["HOME"],          platform::user_id(),
+        environment.secure(),         beside.empty() ? std::string_view(KASHIM_SYSCONFDIR) : beside};
     config::Located located = config::locate(where, [&file](const std::string& path) {
         file = platform::read_file(path.c_str(), config::kLargestFile);
         return config::loaded_from(file);

@@ -21,8 +21,9 @@ struct Name {
 };
 
 constexpr std::array kNames = {
-    Name{Option::keepalive, "keepalive"}, Name{Option::idle, "idle"}, Name{Option::interval, "interval"},
-    Name{Option::count, "count"},         Name{Option::user_timeout, "user_timeout"},
+    Name{Option::keepalive, "keepalive"},       Name{Option::idle, "idle"},
+    Name{Option::interval, "interval"},         Name{Option::count, "count"},
+    Name{Option::user_timeout, "user_timeout"},
 };
 
 void append_value(platform::Text& line, const Values& values, Option option)

@@ -203,7 +203,8 @@ void forget_rule(const Policy& rules, int fd, Seen seen, const Settings& setting
     expected.ours(settings);
     const OptionSet ours = now.known - expected.set_by_program(now.values);
     const Values untouched = runtime.fresh.get().value_or(policy::kLinuxValues);
-    const Values after = policy::with(now.values, ours, rules.base() ? policy::wanted(rules.base()->settings) : untouched);
+    const Values after =
+        policy::with(now.values, ours, rules.base() ? policy::wanted(rules.base()->settings) : untouched);
     platform::set_values(fd, after, policy::differing(now.values, after), KASHIM_REAL(setsockopt));
 }
 
