@@ -18,11 +18,16 @@ install(CODE "
     set(KASHIM_LIBDIR lib)
     set(KASHIM_CONFDIR \"\${CMAKE_INSTALL_PREFIX}/etc/kashim\")
   endif()
-  file(INSTALL \"$<TARGET_FILE:kashim_shim>\" TYPE SHARED_LIBRARY
-    DESTINATION \"\${CMAKE_INSTALL_PREFIX}/\${KASHIM_LIBDIR}\")
-  # The operator's own file is never replaced.
+  # A library that is being written kills every program that starts meanwhile (SIGBUS): it is written beside, and takes
+  # the name when it is whole.
+  set(folder \"\${CMAKE_INSTALL_PREFIX}/\${KASHIM_LIBDIR}\")
+  file(INSTALL \"$<TARGET_FILE:kashim_shim>\" TYPE PROGRAM DESTINATION \"\${folder}\" RENAME libkashim.so.new)
+  file(RENAME \"\$ENV{DESTDIR}\${folder}/libkashim.so.new\" \"\$ENV{DESTDIR}\${folder}/libkashim.so\")
+  # The operator's own file is never replaced. Everybody must be able to read it, whatever the umask.
   if(NOT EXISTS \"\$ENV{DESTDIR}\${KASHIM_CONFDIR}/kashim.toml\")
     file(INSTALL \"${PROJECT_SOURCE_DIR}/config/kashim.toml\" DESTINATION \"\${KASHIM_CONFDIR}\")
+    file(CHMOD \"\$ENV{DESTDIR}\${KASHIM_CONFDIR}\"
+      PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
   endif()
 ")
 install(TARGETS kashim_cli RUNTIME DESTINATION bin)

@@ -7,8 +7,11 @@
 #include "config/parse.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
+#include <string>
 #include <vector>
 
 namespace kashim::cli {
@@ -17,7 +20,21 @@ namespace {
 struct Tally {
     int errors = 0;
     int warnings = 0;
+
+    Tally& operator+=(const Tally& other)
+    {
+        errors += other.errors;
+        warnings += other.warnings;
+        return *this;
+    }
 };
+
+std::string summary(const Tally& tally)
+{
+    if (tally.errors != 0)
+        return fmt::format("errors: {}, warnings: {}; programs would run without kashim", tally.errors, tally.warnings);
+    return fmt::format("good, warnings: {}", tally.warnings);
+}
 
 Tally print(std::string_view file, const std::vector<config::Finding>& findings)
 {
@@ -29,33 +46,58 @@ Tally print(std::string_view file, const std::vector<config::Finding>& findings)
     return tally;
 }
 
+// The file or the folder above it that not everybody may read; empty where there is none. Files of one user's own
+// configuration are nobody else's business.
+std::string hidden_from_others(const std::string& file)
+{
+    namespace fs = std::filesystem;
+    std::error_code error;
+    const fs::path path = fs::absolute(file, error);
+    if (error || ::getuid() != 0)
+        return {};
+    const auto lacks = [&error](const fs::path& at, fs::perms wanted) {
+        return (fs::status(at, error).permissions() & wanted) == fs::perms::none;
+    };
+    if (lacks(path, fs::perms::others_read))
+        return path;
+    for (fs::path folder = path.parent_path(); folder != folder.root_path(); folder = folder.parent_path()) {
+        if (lacks(folder, fs::perms::others_exec))
+            return folder;
+    }
+    return {};
+}
+
 }  // namespace
 
 Status check(const std::string& path)
 {
     const Configuration configuration = path.empty() ? find_configuration() : read_configuration(path);
-    for (const config::FileFinding& finding : configuration.located.warnings)
-        print(finding.file, {finding.finding});
-    if (configuration.located.kind == config::Located::Kind::error) {
-        print(configuration.located.error.file, {configuration.located.error.finding});
+    const config::Located& located = configuration.located;
+    Tally tally;
+    for (const config::FileFinding& finding : located.warnings)
+        tally += print(finding.file, {finding.finding});
+    if (located.kind == config::Located::Kind::error) {
+        print(located.error.file, {located.error.finding});
         return Status::failed;
     }
+    if (located.kind == config::Located::Kind::file) {
+        tally += print(located.path, config::parse(located.text, config::Warnings::yes).findings);
+        if (const std::string hidden = hidden_from_others(located.path); !hidden.empty())
+            tally += print(located.path, {{config::Severity::warning, 0, 0,
+                                           fmt::format("other users may not read {}: their programs run without this "
+                                                       "file, with the built-in defaults",
+                                                       hidden)}});
+    }
+    fmt::print("{}: {}\n",
+               located.path.empty() ? std::string_view("no configuration file: the built-in defaults") : located.path,
+               summary(tally));
 
-    Tally tally;
-    const std::string& file = configuration.located.path;
-    if (configuration.located.kind == config::Located::Kind::file)
-        tally = print(file, config::parse(configuration.located.text, config::Warnings::yes).findings);
-    if (const char* options = std::getenv("KASHIM_OPTIONS"); options != nullptr && path.empty())
-        tally.errors += print(config::kOptionsName, config::parse_options(options).findings).errors;
-
-    const std::string_view what =
-        file.empty() ? std::string_view("no configuration file: the built-in defaults") : file;
-    if (tally.errors != 0)
-        fmt::print("{}: errors: {}, warnings: {}; programs would run without kashim\n", what, tally.errors,
-                   tally.warnings);
-    else
-        fmt::print("{}: good, warnings: {}\n", what, tally.warnings);
-    return tally.errors != 0 ? Status::errors : Status::good;
+    Tally options;
+    if (const char* text = std::getenv("KASHIM_OPTIONS"); text != nullptr && path.empty()) {
+        options = print(config::kOptionsName, config::parse_options(text).findings);
+        fmt::print("{}: {}\n", config::kOptionsName, summary(options));
+    }
+    return tally.errors + options.errors != 0 ? Status::errors : Status::good;
 }
 
 }  // namespace kashim::cli

@@ -17,7 +17,13 @@ int main(int argc, char** argv)
     std::string file;
     CLI::App* const check = app.add_subcommand("check", "Every error and warning of a configuration, compiler style");
     check->add_option("FILE", file, "The file; without it the one that a program started from here would use");
-    check->footer("Exit status: 0 good (there may be warnings), 1 errors, 2 the file cannot be read.");
-    CLI11_PARSE(app, argc, argv);
+    check->footer("Without FILE, KASHIM_OPTIONS is checked along.\n"
+                  "Exit status: 0 good (there may be warnings), 1 errors, 2 the file cannot be read, or wrong usage.");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        constexpr int kUsage = 2;
+        return app.exit(error) == 0 ? 0 : kUsage;
+    }
     return static_cast<int>(kashim::cli::check(file));
 }

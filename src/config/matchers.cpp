@@ -3,6 +3,7 @@
 #include "config/matchers.h"
 
 #include "config/addresses.h"
+#include "config/doubts.h"
 #include "config/suggest.h"
 #include "config/values.h"
 #include "config/words.h"
@@ -33,7 +34,7 @@ public:
             refuse(value_);
     }
 
-    void patterns(std::vector<std::string>& patterns) const
+    void patterns(std::vector<std::string>& patterns, std::string_view doubt_about(std::string_view)) const
     {
         each_item([&](const Value& item) {
             if (item.kind != Kind::string)
@@ -41,7 +42,7 @@ public:
             else if (item.text.empty())
                 refuse(item, "an empty pattern matches no program; leave the key out to match every one");
             else
-                patterns.emplace_back(item.text);
+                add_pattern(patterns, item, doubt_about(item.text));
         });
     }
 
@@ -91,6 +92,13 @@ public:
     }
 
 private:
+    void add_pattern(std::vector<std::string>& patterns, const Value& item, std::string_view doubt) const
+    {
+        patterns.emplace_back(item.text);
+        if (!doubt.empty())
+            findings_.warning(item.place, {row_.name, " ", in_quotes(item.text), " ", doubt});
+    }
+
     // One item may stand for a list of one.
     template <typename Read>
     void each_item(Read read) const
@@ -126,9 +134,9 @@ void read_matcher(const Document& document, const Row& row, const Entry& entry, 
     case Key::name:
         return reader.name(rule.name);
     case Key::program:
-        return reader.patterns(rule.selector.programs);
+        return reader.patterns(rule.selector.programs, doubt_about_program);
     case Key::command:
-        return reader.patterns(rule.selector.commands);
+        return reader.patterns(rule.selector.commands, doubt_about_command);
     case Key::direction:
         return reader.direction(rule.direction);
     case Key::port:

@@ -63,6 +63,7 @@ struct Located {
 
     Kind kind = Kind::built_in;  ///< built_in: there is no file, and none is needed
     std::string path;            ///< of file
+    std::vector<std::string> asked;  ///< every path that was looked at, in order
     std::string_view text;       ///< of file; borrowed from whoever loaded it
     FileFinding error;           ///< of error
     std::vector<FileFinding> warnings;
@@ -77,6 +78,7 @@ Located locate(const Environment& environment, Load&& load)
 {
     Located located;
     for (const Candidate& candidate : candidates(environment)) {
+        located.asked.push_back(candidate.path);
         if (ends_with(candidate, load(candidate.path), located))
             break;
     }

@@ -47,6 +47,9 @@ public:
     /// Some rule has cap, override or "auto": the program's own setsockopt calls matter.
     bool follows_program() const { return follows_program_; }
 
+    /// Something is laid over the rules: what a rule's place in the file says is not the whole truth.
+    bool has_overlay() const { return has_overlay_; }
+
     const Table& table() const { return *table_; }
 
 private:

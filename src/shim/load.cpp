@@ -46,6 +46,12 @@ constexpr std::size_t kArenaPerByte[] = {256, 8192};
 constexpr std::size_t kArenaAtLeast = 65536;
 constexpr std::size_t kArenaAtMost = std::size_t{sizeof(void*) == 8 ? 1024 : 256} << 20;
 
+// How a switch is thrown in an emergency: any word but 0.
+bool is_on(const char* variable)
+{
+    return variable != nullptr && *variable != '\0' && std::string_view(variable) != "0";
+}
+
 // The process's environment, of which nothing counts in secure execution.
 class Environment {
 public:
@@ -66,6 +72,27 @@ std::string_view text_or_nothing(const char* text)
     return text != nullptr ? std::string_view(text) : std::string_view{};
 }
 
+void append_reason(platform::Text& line, int error)
+{
+    switch (error) {
+    case EACCES:
+        line << "permission denied";
+        break;
+    case ENOENT:
+    case ENOTDIR:
+        line << "its folder does not exist";
+        break;
+    case EISDIR:
+        line << "it is a folder";
+        break;
+    case EROFS:
+        line << "the file system is read-only";
+        break;
+    default:
+        line << "errno " << std::int64_t{error};
+    }
+}
+
 void open_log(const Environment& environment)
 {
     struct Row {
@@ -82,13 +109,15 @@ void open_log(const Environment& environment)
     std::array<char, 384> memory;
     if (!known && !wanted.empty()) {
         platform::Text line(memory);
-        line << "KASHIM_LOG: error: \"" << wanted << "\" is no level; expected off, error, warn, info or debug";
+        line << "KASHIM_LOG: error: \"" << wanted << "\" is no level; expected off, error, warn, info or "
+             << "debug; it counts as error";
         say(Level::error, line.view());
     }
     if (error != 0) {
         platform::Text line(memory);
-        line << environment["KASHIM_LOG_FILE"] << ": error: KASHIM_LOG_FILE names this file, but it cannot be written "
-             << "(errno " << std::int64_t{error} << "); messages go to standard error";
+        line << environment["KASHIM_LOG_FILE"] << ": error: KASHIM_LOG_FILE names this file, but it cannot be written: ";
+        append_reason(line, error);
+        line << "; messages go to standard error";
         say(Level::error, line.view());
     }
 }
@@ -108,9 +137,11 @@ void say_findings(std::string_view file, const std::vector<config::Finding>& fin
     std::array<char, 384> memory;
     platform::Text line(memory);
     line << "nothing is in force: this program runs without kashim";
-    if (errors > 1)
-        line << "; " << errors - 1 << (errors == 2 ? " more error, " : " more errors, ") << "see: kashim check "
-             << file;
+    if (errors > 1) {
+        line << "; " << errors - 1 << (errors == 2 ? " more error, " : " more errors, ") << "see: kashim check";
+        if (file != config::kOptionsName)
+            line << " " << file;
+    }
     say(Level::error, line.view());
 }
 
@@ -157,49 +188,74 @@ const policy::Policy* settle(const policy::OwnedTable& table, const policy::Prog
     return new (start) policy::Policy(*settled, program, overlay, {storage, policy::Policy::capacity(*table)});
 }
 
-void say_loaded(std::string_view file, const policy::RuleSet& rules, const policy::Policy& policy)
+// Which rules count here, and whom we took this process for: the answer to "why does my rule not match?".
+void append_program(platform::Text& line, const policy::RuleSet& rules, const policy::Program& program)
+{
+    const auto concern = std::count_if(rules.rules.begin(), rules.rules.end(), [&program](const policy::Rule& rule) {
+        return policy::matches(rule.selector, program);
+    });
+    line << "; for this program (" << program.executable;
+    if (program.executed != program.executable)
+        line << ", started as " << program.executed;
+    if (!program.script.empty())
+        line << ", script " << program.script;
+    line << "): " << std::int64_t{concern};
+}
+
+void say_loaded(const config::Located& located, const policy::RuleSet& rules, const policy::Program& program,
+                const policy::Policy& policy)
 {
     if (!runtime.log.says(Level::info))
         return;
     std::array<char, 384> memory;
     platform::Text line(memory);
     line << "kashim " << KASHIM_VERSION << ": ";
-    if (file.empty())
-        line << "no configuration file, the built-in defaults are in force";
-    else
-        line << file << " is in force, rules: " << static_cast<std::int64_t>(rules.rules.size());
+    if (located.path.empty()) {
+        line << "no configuration file (looked for ";
+        std::string_view separator;
+        for (const std::string& path : located.asked) {
+            line << separator << path;
+            separator = ", ";
+        }
+        line << "), the built-in defaults are in force";
+    } else {
+        line << located.path << " is in force, rules: " << static_cast<std::int64_t>(rules.rules.size());
+        if (!rules.rules.empty())
+            append_program(line, rules, program);
+    }
     if (policy.leaves_everything())
         line << "; this program is left alone (keepalive = \"leave\")";
     say(Level::info, line.view());
 }
 
-// Who this process is costs five system calls: it is asked only where some rule wants to know.
+// Who this process is costs five system calls: it is asked only where some rule, or the log, wants to know.
 policy::Program program_for(const policy::RuleSet& rules, platform::ProgramMemory& memory)
 {
-    const bool matters = std::any_of(rules.rules.begin(), rules.rules.end(),
+    const bool matters = runtime.log.says(Level::info) || std::any_of(rules.rules.begin(), rules.rules.end(),
                                      [](const policy::Rule& rule) { return rule.selector != policy::Selector{}; });
     return matters ? platform::program_facts(memory) : policy::Program{};
 }
 
-const policy::Policy* compile(std::string_view file, std::string_view text, std::string_view options,
-                              platform::ProgramMemory& memory)
+const policy::Policy* compile(const config::Located& located, std::string_view options, platform::ProgramMemory& memory)
 {
     const auto warnings = runtime.log.says(Level::warn) ? config::Warnings::yes : config::Warnings::no;
-    const config::Parsed parsed = file.empty() ? config::Parsed{} : config::parse(text, warnings);
+    const config::Parsed parsed = located.path.empty() ? config::Parsed{} : config::parse(located.text, warnings);
     const config::ParsedOptions overlay = config::parse_options(options);
     const policy::Policy* rules = nullptr;
+    policy::Program program;
     if (parsed.good() && overlay.good()) {
         const auto table = policy::build_table(parsed.rules);
-        rules = table ? settle(*table, program_for(parsed.rules, memory), overlay.overlay) : nullptr;
+        program = program_for(parsed.rules, memory);
+        rules = table ? settle(*table, program, overlay.overlay) : nullptr;
         if (rules == nullptr)
             leave_arena();
     }
     // Said last: with too little memory all this is tried again.
-    say_findings(file, parsed.findings);
+    say_findings(located.path, parsed.findings);
     if (parsed.good())
         say_findings(config::kOptionsName, overlay.findings);
     if (rules != nullptr)
-        say_loaded(file, parsed.rules, *rules);
+        say_loaded(located, parsed.rules, program, *rules);
     return rules;
 }
 
@@ -246,7 +302,7 @@ __attribute__((constructor)) void load()
     const platform::ErrnoGuard keep_errno;
     platform::find_real_functions();
     const Environment environment;
-    if (text_or_nothing(environment["KASHIM_DISABLE"]) == "1")
+    if (is_on(environment["KASHIM_DISABLE"]))
         return;
     open_log(environment);
 
@@ -269,7 +325,7 @@ __attribute__((constructor)) void load()
     for (const std::size_t per_byte : kArenaPerByte) {
         const platform::Mapping working_memory =
             platform::Mapping::of(kArenaAtLeast + std::min(input, kArenaAtMost / per_byte) * per_byte);
-        const auto work = [&] { rules = compile(located.path, located.text, options, scratch.program); };
+        const auto work = [&] { rules = compile(located, options, scratch.program); };
         done = working_memory && run_in_arena(working_memory.bytes(), work);
         if (done)
             break;

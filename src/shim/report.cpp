@@ -89,6 +89,8 @@ void append_rule(platform::Text& line, const policy::Decision& decision)
         line << " \"" << name << "\"";
     if (rule.line != 0)
         line << " at line " << std::int64_t{rule.line};
+    if (runtime.rules()->has_overlay() && decision.settings.keepalive != policy::Keepalive::leave)
+        line << " with KASHIM_OPTIONS";
 }
 
 std::string_view error_name(int error)
@@ -118,44 +120,78 @@ void append_refusal(platform::Text& line, const Tuning& tuning)
         line << " (errno " << std::int64_t{tuning.outcome.error} << ")";
 }
 
+// A line under way: who and which rule first, then its parts.
+class Line {
+public:
+    Line(const Connection& connection, const policy::Decision& decision, const Tuning& tuning)
+        : tuning_(tuning),
+          level_(tuning.outcome.refused.empty() ? platform::Level::debug : platform::Level::warn),
+          text_(memory_)
+    {
+        if (!is_wanted())
+            return;
+        append_connection(text_, connection);
+        text_ << ", ";
+        append_rule(text_, decision);
+        text_ << ":";
+    }
+
+    bool is_wanted() const { return runtime.log.says(level_); }
+
+    void part(std::string_view verb, const Values& values, OptionSet which, std::string_view why = {})
+    {
+        if (which.empty())
+            return;
+        text_ << separator_;
+        append_values(text_, verb, values, which);
+        text_ << why;
+        separator_ = "; ";
+    }
+
+    void say(std::string_view last = {})
+    {
+        if (!last.empty())
+            text_ << separator_ << last;
+        if (!tuning_.outcome.refused.empty()) {
+            text_ << separator_;
+            append_refusal(text_, tuning_);
+        }
+        runtime.log.write(level_, text_.view());
+    }
+
+private:
+    const Tuning& tuning_;
+    platform::Level level_;
+    std::array<char, 384> memory_;
+    platform::Text text_;
+    std::string_view separator_ = " ";
+};
+
 }  // namespace
 
 void report(const Connection& connection, const policy::Decision& decision, const Tuning& tuning)
 {
-    const bool refused = !tuning.outcome.refused.empty();
-    const auto level = refused ? platform::Level::warn : platform::Level::debug;
-    if (!runtime.log.says(level))
+    Line line(connection, decision, tuning);
+    if (!line.is_wanted())
         return;
-    std::array<char, 384> memory;
-    platform::Text line(memory);
-    append_connection(line, connection);
-    line << ", ";
-    append_rule(line, decision);
-    line << ": ";
+    if (decision.settings.keepalive == policy::Keepalive::leave)
+        return line.say("left alone (keepalive = \"leave\")");
+    const OptionSet kept = tuning.programs - policy::differing(tuning.before, tuning.after);
+    line.part("set", tuning.after, OptionSet::all() - kept - tuning.outcome.refused);
+    line.part("the program had", tuning.before, tuning.programs - kept);
+    line.part("left", tuning.after, kept, " (the program's)");
+    line.say();
+}
 
-    if (decision.settings.keepalive == policy::Keepalive::leave) {
-        line << "left alone (keepalive = \"leave\")";
-    } else {
-        const OptionSet kept = tuning.programs - policy::differing(tuning.before, tuning.after);
-        const OptionSet changed = tuning.programs - kept;
-        std::string_view separator;
-        const auto part = [&](std::string_view verb, const Values& values, OptionSet which, std::string_view why) {
-            if (which.empty())
-                return;
-            line << separator;
-            append_values(line, verb, values, which);
-            line << why;
-            separator = "; ";
-        };
-        part("set", tuning.after, OptionSet::all() - kept - tuning.outcome.refused, "");
-        part("the program had", tuning.before, changed, "");
-        part("left", tuning.after, kept, " (the program's)");
-        if (refused) {
-            line << separator;
-            append_refusal(line, tuning);
-        }
-    }
-    runtime.log.write(level, line.view());
+void report_change(const Connection& connection, const policy::Decision& decision, Option option, const Tuning& tuning)
+{
+    Line line(connection, decision, tuning);
+    if (!line.is_wanted())
+        return;
+    const OptionSet changed = policy::differing(tuning.before, tuning.after);
+    line.part("the program set", tuning.before, option);
+    line.part("set", tuning.after, changed - tuning.outcome.refused);
+    line.say(changed.empty() ? "left" : "");
 }
 
 }  // namespace kashim::shim

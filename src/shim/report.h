@@ -29,4 +29,8 @@ struct Tuning {
 /// the kernel refused a value.
 void report(const Connection& connection, const policy::Decision& decision, const Tuning& tuning);
 
+/// The same for an option that the program has set itself: before is what it set, after what is in force now.
+void report_change(const Connection& connection, const policy::Decision& decision, policy::Option option,
+                   const Tuning& tuning);
+
 }  // namespace kashim::shim

@@ -355,7 +355,7 @@ int accepted(int listener, int fd)
 Change about_to_change(int fd, int level, int name)
 {
     const Policy* const rules = runtime.rules();
-    if (rules == nullptr || !rules->follows_program())
+    if (rules == nullptr || !(rules->follows_program() || reports_everything()))
         return {};
     const auto option = platform::option_of(level, name);
     if (!option)
@@ -368,7 +368,7 @@ Change about_to_change(int fd, int level, int name)
     if (!connection)
         return {};
     Change change{fd, *option, *connection, decide(*rules, *connection), {}, true};
-    if (!policy::follow_program(change.decision.settings))
+    if (!policy::follow_program(change.decision.settings) && !reports_everything())
         return {};
     if (is_automatic(change.decision.settings))
         change.before = platform::read_values(fd, OptionSet::all()).values;
@@ -390,13 +390,12 @@ int changed(const Change& change, int result)
     if (is_automatic(settings) && change.option != policy::Option::user_timeout &&
         !policy::set_by_program(change.before, {&settings, 1}, {}).has(policy::Option::user_timeout))
         programs = programs - policy::Option::user_timeout;
-    Tuning tuning{now.values, programs & now.known, policy::who_wins(settings, now.values, programs), {}};
-    const OptionSet wrong = policy::differing(now.values, tuning.after) & now.known;
-    if (wrong.empty())
-        return result;
-    tuning.outcome = platform::set_values(change.fd, tuning.after, wrong, KASHIM_REAL(setsockopt));
-    tuning.programs = tuning.programs & (wrong | change.option);
-    report(change.connection, change.decision, tuning);
+    const Values after = policy::who_wins(settings, now.values, programs);
+    Tuning tuning{now.values, {}, policy::with(now.values, now.known, after), {}};
+    const OptionSet wrong = policy::differing(now.values, tuning.after);
+    if (!wrong.empty())
+        tuning.outcome = platform::set_values(change.fd, tuning.after, wrong, KASHIM_REAL(setsockopt));
+    report_change(change.connection, change.decision, change.option, tuning);
     return result;
 }
 

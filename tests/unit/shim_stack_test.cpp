@@ -49,7 +49,8 @@ TEST(ShimStack, AFileOfSixtyLinesIsReadOnASmallOne)
         file += "[[rule]]\nprogram = [\"pgbouncer" + std::to_string(i) +
                 "\", \"/opt/*\"]\nport = [5432, \"6000-6010\"]\npeer = [\"10.0.0.0/8\", \"fd00::/8\"]\n" +
                 "dead_after = \"45s\"\n";
-    EXPECT_EQ(said_with(file, "info"), "kashim.toml is in force, rules: 12");
+    EXPECT_EQ(said_with(file, "info"),
+              "kashim.toml is in force, rules: 12; for this program (/usr/bin/true, started as /bin/true): 0");
 }
 
 TEST(ShimStack, KeysWithAsManyDotsAsAreAllowedAreRefusedWithoutACrash)
