@@ -64,11 +64,18 @@ std::string_view before(std::string_view text, const toml::source_position& posi
     return line.substr(0, bytes);
 }
 
-std::string_view as_written(std::string_view text, const toml::source_region& region)
+// A fraction, a date or a time, for a message. Far into a long line, or over several lines, finding its text would take
+// longer than the text is worth: a file may hold very many of them.
+std::string_view as_written(std::string_view text, const toml::node& node)
 {
+    constexpr std::uint32_t kFarColumn = 256;
+    constexpr std::uint32_t kFarLine = 4096;
+    const toml::source_region& region = node.source();
+    if (region.begin.line != region.end.line || region.begin.line > kFarLine || region.end.column > kFarColumn)
+        return node.is_floating_point() ? "a fraction" : "a date or a time";
     const std::string_view lead = before(text, region.begin);
     const std::string_view all = before(text, region.end);
-    return region.begin.line == region.end.line ? all.substr(std::min(lead.size(), all.size())) : all;
+    return all.substr(std::min(lead.size(), all.size()));
 }
 
 Value value_of(const toml::node& node, std::string_view text)
@@ -91,7 +98,7 @@ Value value_of(const toml::node& node, std::string_view text)
         value.kind = Value::Kind::table;
         value.node = &node;
     } else {
-        value.text = as_written(text, node.source());
+        value.text = as_written(text, node);
     }
     return value;
 }

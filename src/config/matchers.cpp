@@ -7,6 +7,7 @@
 #include "config/suggest.h"
 #include "config/values.h"
 #include "config/words.h"
+#include "policy/program.h"
 
 #include <algorithm>
 #include <array>
@@ -41,6 +42,8 @@ public:
                 refuse(item);
             else if (item.text.empty())
                 refuse(item, "an empty pattern matches no program; leave the key out to match every one");
+            else if (item.text.size() > policy::kLongestCommand)
+                refuse(item, join({"more than ", std::to_string(policy::kLongestCommand), " bytes are never compared"}));
             else
                 add_pattern(patterns, item, doubt_about(item.text));
         });

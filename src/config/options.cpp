@@ -87,6 +87,12 @@ private:
 ParsedOptions parse_options(std::string_view text)
 {
     Findings findings;
+    // There is nothing to say that takes as long; every program on the host would read it.
+    constexpr std::size_t kLongest = 4096;
+    if (text.size() > kLongest) {
+        findings.error({1, 1}, {"the value is longer than ", std::to_string(kLongest), " bytes"});
+        return {{}, std::move(findings).sorted()};
+    }
     TableValues values = OptionsReader(text, findings).read();
     settle(values, findings);
     ParsedOptions parsed;

@@ -9,6 +9,7 @@
 #include "config/values.h"
 #include "config/warnings.h"
 #include "config/words.h"
+#include "policy/table_builder.h"
 
 #include <algorithm>
 #include <array>
@@ -108,6 +109,13 @@ private:
                             {std::to_string(rule.ports.size()), " ports x ", std::to_string(rule.peers.size()),
                              " peers are more than ", std::to_string(policy::kLargestCross),
                              " pairs; split the rule, or name ranges and larger networks"});
+        const bool was_affordable = cost_ <= policy::kLargestCost;
+        cost_ += policy::cost(rule);
+        if (was_affordable && cost_ > policy::kLargestCost)
+            findings_.error(table.place, {"the rules up to this one come to more than ",
+                                          std::to_string(policy::kLargestCost),
+                                          " pairs of a piece of a port range and a peer, which would make every program "
+                                          "start late; name fewer ranges, or larger networks"});
         settle(values, findings_);
         rule.settings = over(values, rules.defaults);
         origins.rules.push_back(origin(table.place, values));
@@ -146,6 +154,7 @@ private:
 
     const Document& document_;
     Findings& findings_;
+    std::size_t cost_ = 0;
 };
 
 }  // namespace

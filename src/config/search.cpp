@@ -28,6 +28,8 @@ FileFinding about(const Candidate& candidate, Severity severity, std::string tex
 std::string reason(int error)
 {
     switch (error) {
+    case EAGAIN:
+        return "it changes while it is read";
     case EIO:
         return "input/output error";
     case ELOOP:

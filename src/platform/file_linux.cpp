@@ -92,7 +92,7 @@ File read_file(const char* path, std::size_t limit)
     const auto size = descriptor.read(memory);
     if (!size)
         return problem_of(errno);
-    if (*size > static_cast<std::size_t>(status.st_size))
+    if (*size != static_cast<std::size_t>(status.st_size))
         return problem(File::Kind::failed, EAGAIN);  // it is being written: what was read may be half of it
     file.kind = File::Kind::text;
     file.text = {memory.data(), *size};

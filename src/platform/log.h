@@ -15,7 +15,7 @@ enum class Level : std::uint8_t { off, error, warn, info, debug };
 /// Nothing is written to stderr where that is a network socket (inetd's peer would read it), nor once descriptor 2 is no
 /// longer what it was: a program that closed it may have opened its data file there.
 ///
-/// A line that would have to wait, or would pass the process's limit for files, is lost: the program comes first.
+/// A line that would have to wait, would stop a background program at its terminal (SIGTTOU), or would pass the process's limit for files, is lost: the program comes first.
 ///
 /// The log file stays open, on a high number out of the program's way, because a program that has locked itself up
 /// (seccomp) may be killed for opening a file. Once the program has closed it, it is opened anew for each line.
@@ -23,8 +23,8 @@ class Log {
 public:
     constexpr Log() = default;
 
-    /// path: null or empty for stderr; it must stay valid. Returns 0, or the errno why the file cannot be opened
-    /// (messages go to stderr then).
+    /// path: null or empty for stderr; a relative one is of the working folder now. It is copied: programs write over their
+    /// environment (setproctitle). Returns 0, or the errno why the file cannot be opened (messages go to stderr then).
     int open(Level level, const char* path);
 
     bool says(Level level) const { return level <= level_; }
@@ -41,7 +41,7 @@ private:
     bool write_to(int fd, Opened opened, std::string_view line) const;
 
     Level level_ = Level::off;
-    const char* path_ = nullptr;
+    bool to_file_ = false;
     int fd_ = -1;
     bool known_ = false;
     std::uint64_t device_ = 0;

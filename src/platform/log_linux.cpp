@@ -8,12 +8,17 @@
 #include "platform/text.h"
 
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <termios.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 
 namespace kashim::platform {
 namespace {
@@ -22,6 +27,29 @@ constexpr std::size_t kLongestLine = 448;
 
 // High enough that a program's own descriptors keep their numbers, low enough for any limit.
 constexpr int kHighNumbers[] = {900, 200, 60};
+
+// In .bss, apart from the object: 4 KiB that most processes never touch.
+constinit std::array<char, 4096> file_path;
+
+// The path as an absolute one; false where it does not fit.
+bool remember_path(const char* path)
+{
+    std::size_t size = 0;
+    if (*path != '/') {
+        const long got = syscall(SYS_getcwd, file_path.data(), file_path.size());
+        if (got <= 0)
+            return false;
+        size = static_cast<std::size_t>(got) - 1;
+        file_path[size++] = '/';
+    }
+    const std::size_t length = std::strlen(path) + 1;
+    if (length > file_path.size() - size) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    std::memcpy(file_path.data() + size, path, length);
+    return true;
+}
 
 // Bare system calls: write, open and close of the C library are cancellation points, and a hook like socket() is none.
 int open_file(const char* path)
@@ -65,11 +93,23 @@ void append_time(Text& line)
     line.padded(clock.seconds().count(), 2) << "Z ";
 }
 
+// Where "stty tostop" is in force, whoever writes from the background is stopped (tty_check_change in
+// drivers/tty/tty_jobctrl.c).
+bool would_stop_us(int fd)
+{
+    termios settings{};
+    pid_t foreground = 0;
+    return tcgetattr(fd, &settings) == 0 && (settings.c_lflag & TOSTOP) != 0 &&
+           ioctl(fd, TIOCGPGRP, &foreground) == 0 && foreground != getpgrp();
+}
+
 // A line that would have to wait (a full pipe), or that nobody reads any more (SIGPIPE would kill the program), is lost.
 bool would_do(int fd, const struct stat& status)
 {
     if (S_ISREG(status.st_mode))
         return true;
+    if (S_ISCHR(status.st_mode) && would_stop_us(fd))
+        return false;
     pollfd ready{fd, POLLOUT, 0};
     timespec at_once{};
     return syscall(SYS_ppoll, &ready, 1, &at_once, nullptr, 0) == 1 && ready.revents == POLLOUT;
@@ -117,9 +157,9 @@ int Log::open(Level level, const char* path)
     if (getrlimit(RLIMIT_FSIZE, &limit) == 0)
         limit_ = limit.rlim_cur;
     if (path != nullptr && *path != '\0') {
-        const int fd = open_file(path);
+        const int fd = remember_path(path) ? open_file(file_path.data()) : -1;
         if (fd >= 0) {
-            path_ = path;
+            to_file_ = true;
             remember(moved_up(fd));
             return 0;
         }
@@ -137,14 +177,14 @@ void Log::write(Level level, std::string_view text) const
     const ErrnoGuard keep_errno;
     std::array<char, kLongestLine> memory;
     Text line(memory);
-    if (path_ != nullptr)
+    if (to_file_)
         append_time(line);
     line << "kashim[" << std::int64_t{process_id()} << "]: " << text;
     line.end_line();
 
-    if (write_to(fd_, Opened::at_load, line.view()) || path_ == nullptr)
+    if (write_to(fd_, Opened::at_load, line.view()) || !to_file_)
         return;
-    const int fd = open_file(path_);
+    const int fd = open_file(file_path.data());
     if (fd < 0)
         return;
     write_to(fd, Opened::just_now, line.view());

@@ -43,7 +43,12 @@ struct Outcome {
 /// net/ipv4/tcp_timer.c).
 Outcome set_values(int fd, const policy::Values& values, policy::OptionSet which, SetSockOpt setsockopt);
 
-/// The address in a sockaddr; nothing for another family or a length that is too short.
+/// Whether a socket address of the program's can be read: a bad pointer must get the kernel's EFAULT, not our SIGSEGV.
+/// The kernel is asked, through the descriptor; false also where that is no socket. Nothing is written.
+bool readable(int fd, const sockaddr* address, socklen_t size);
+
+/// The address in a sockaddr; nothing for another family or a length that is too short. Not bounds-checked further: see
+/// readable().
 std::optional<policy::Endpoint> endpoint_of(const sockaddr* address, socklen_t size);
 
 /// The peer, also while a non-blocking connect is in progress: SO_PEERNAME answers then, getpeername does not.

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -60,6 +61,12 @@ int value_of(const Values& values, Option option)
     return static_cast<int>(values.user_timeout.count());
 }
 
+// A sysctl can make a time longer than any setsockopt can; what matters is that it is longer than ours.
+policy::Seconds seconds(int number)
+{
+    return policy::Seconds(static_cast<std::uint16_t>(std::clamp(number, 0, 65535)));
+}
+
 void store(Values& values, Option option, int number)
 {
     switch (option) {
@@ -67,10 +74,10 @@ void store(Values& values, Option option, int number)
         values.keepalive = number != 0;
         break;
     case Option::idle:
-        values.idle = policy::Seconds(static_cast<std::uint16_t>(number));
+        values.idle = seconds(number);
         break;
     case Option::interval:
-        values.interval = policy::Seconds(static_cast<std::uint16_t>(number));
+        values.interval = seconds(number);
         break;
     case Option::count:
         values.count = static_cast<std::uint8_t>(number);
@@ -84,11 +91,13 @@ void store(Values& values, Option option, int number)
 template <typename SockAddr>
 std::optional<policy::Endpoint> endpoint_as(const sockaddr* address, socklen_t size)
 {
-    if (size < sizeof(SockAddr))
+    // The kernel takes an IPv6 address without its scope (SIN6_LEN_RFC2133 in net/ipv6/af_inet6.c).
+    constexpr std::size_t kScope = std::is_same_v<SockAddr, sockaddr_in6> ? sizeof(sockaddr_in6::sin6_scope_id) : 0;
+    if (size < sizeof(SockAddr) - kScope)
         return std::nullopt;
     // The program's buffer need not be aligned.
-    SockAddr copy;
-    std::memcpy(&copy, address, sizeof copy);
+    SockAddr copy{};
+    std::memcpy(&copy, address, std::min<std::size_t>(size, sizeof copy));
     if constexpr (std::is_same_v<SockAddr, sockaddr_in>)
         return policy::Endpoint{policy::Address::ipv4(ntohl(copy.sin_addr.s_addr)), ntohs(copy.sin_port)};
     else
@@ -153,6 +162,24 @@ Outcome set_values(int fd, const Values& values, OptionSet which, SetSockOpt set
             outcome.error = errno;
     }
     return outcome;
+}
+
+bool readable(int fd, const sockaddr* address, socklen_t size)
+{
+    // getsockopt copies the length in before it looks at the name (sk_getsockopt in net/core/sock.c), for TCP and MPTCP
+    // alike, and there is no option of this name: ENOPROTOOPT, or EINVAL where the bytes make a negative length.
+    constexpr int kNoOption = 0x7fffffff;
+    const auto probe = [fd](std::uintptr_t at) {
+        getsockopt(fd, SOL_SOCKET, kNoOption, nullptr, reinterpret_cast<socklen_t*>(at));
+        return errno == ENOPROTOOPT || errno == EINVAL;
+    };
+    // The largest address is smaller than a page: its first and its last bytes tell for all.
+    const auto first = reinterpret_cast<std::uintptr_t>(address);
+    const std::uintptr_t behind = first + std::clamp<socklen_t>(size, sizeof(socklen_t), sizeof(sockaddr_storage));
+    constexpr std::uintptr_t kSmallestPage = 4096;
+    if (!probe(first))
+        return false;
+    return first / kSmallestPage == (behind - 1) / kSmallestPage || probe(behind - sizeof(socklen_t));
 }
 
 std::optional<policy::Endpoint> endpoint_of(const sockaddr* address, socklen_t size)

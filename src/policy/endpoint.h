@@ -38,6 +38,15 @@ struct Address {
                                       : ipv6(number(0, 8), number(8, 16));
     }
 
+    /// 0.0.0.0 or ::. Who connects there reaches this machine's own loopback (ip_route_output_key_hash_rcu in
+    /// net/ipv4/route.c).
+    constexpr bool is_unspecified() const { return high == 0 && low == 0; }
+
+    static constexpr Address loopback(Family family)
+    {
+        return family == Family::ipv4 ? ipv4(0x7f000001) : Address{Family::ipv6, 0, 1};
+    }
+
     friend constexpr auto operator<=>(const Address&, const Address&) = default;
 };
 

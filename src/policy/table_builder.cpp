@@ -245,6 +245,22 @@ std::vector<PortRange> merged(std::vector<PortRange> ranges)
     return result;
 }
 
+// The pieces of the tree below this node that a range comes to, as TreeBuilder::descend() makes them.
+std::size_t pieces(PortRange whole, PortRange wanted)
+{
+    if (wanted.last < whole.first || whole.last < wanted.first)
+        return 0;
+    if (wanted.first <= whole.first && whole.last <= wanted.last)
+        return 1;
+    const std::uint32_t step = (std::uint32_t{whole.last} - whole.first + 1) / 16;
+    std::size_t sum = 0;
+    for (std::uint32_t nibble = 0; nibble < 16; ++nibble) {
+        const auto first = static_cast<std::uint16_t>(whole.first + nibble * step);
+        sum += pieces({first, static_cast<std::uint16_t>(first + step - 1)}, wanted);
+    }
+    return sum;
+}
+
 class GroupBuilder {
 public:
     // False where the rule has too many pairs of ports and peers.
@@ -301,6 +317,14 @@ private:
 };
 
 }  // namespace
+
+std::size_t cost(const Rule& rule)
+{
+    std::size_t sum = 0;
+    for (const PortRange& range : rule.ports)
+        sum += pieces({0, 65535}, range);
+    return std::max<std::size_t>(1, sum) * std::max<std::size_t>(1, rule.peers.size());
+}
 
 std::optional<OwnedTable> build_table(const RuleSet& rules)
 {

@@ -53,6 +53,12 @@ Values wanted(const Settings& ours)
     return who_wins(ours, kLinuxValues, {});
 }
 
+OptionSet options_for_fresh_socket(const Values& values)
+{
+    return Option::idle | Option::interval | Option::count |
+           (differing(values, kLinuxValues) & (Option::keepalive | Option::user_timeout));
+}
+
 OptionSet set_by_program(const Values& now, std::span<const Settings> ours, std::span<const Values> untouched)
 {
     OptionSet programs = OptionSet::all();

@@ -11,6 +11,10 @@ namespace kashim::policy {
 /// What a socket has once a rule is applied that the program does not argue with. Not for "leave".
 Values wanted(const Settings& ours);
 
+/// The options in which these values may differ from those of a socket that nobody has touched: its times follow
+/// sysctls, but it never probes and has no user timeout.
+OptionSet options_for_fresh_socket(const Values& values);
+
 /// The options whose present value did not come from us: they differ from everything that we, or nobody, would have
 /// left there.
 /// - ours: the settings this socket may have been given before (the base, the rule of an earlier connect or of the

@@ -9,8 +9,10 @@
 
 namespace kashim::shim {
 
-/// What our hooks last saw of a descriptor. A hint, never a promise: dup2, SCM_RIGHTS or io_uring can put another socket
-/// on the number behind our back, so nothing may depend on it but which questions the kernel is asked.
+/// What our hooks last saw of a descriptor. A hint: dup2, SCM_RIGHTS or io_uring can put another socket on the number
+/// behind our back. It saves asking the kernel: what is `other` is passed by, what is `fresh` has the base, what is
+/// `settled` has handed everything down. A socket that came onto such a number unseen keeps what it has (the README says
+/// so); for any other answer the kernel is asked.
 enum class Seen : std::uint8_t {
     nothing,   ///< not by us
     other,     ///< it is not TCP

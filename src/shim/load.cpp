@@ -43,7 +43,7 @@ struct Scratch {
 // port ranges and many peers up to 2,400 (tests/unit/shim_arena_test.cpp measures it). The first is tried first, because
 // the whole counts where memory is not overcommitted; pages that are not needed are never touched.
 constexpr std::size_t kArenaPerByte[] = {256, 8192};
-constexpr std::size_t kArenaAtLeast = 65536;
+constexpr std::size_t kArenaAtLeast = std::size_t{4} << 20;  // a short file may name wide ranges
 constexpr std::size_t kArenaAtMost = std::size_t{sizeof(void*) == 8 ? 1024 : 256} << 20;
 
 // How a switch is thrown in an emergency: any word but 0.
@@ -238,7 +238,10 @@ policy::Program program_for(const policy::RuleSet& rules, platform::ProgramMemor
 
 const policy::Policy* compile(const config::Located& located, std::string_view options, platform::ProgramMemory& memory)
 {
-    const auto warnings = runtime.log.says(Level::warn) ? config::Warnings::yes : config::Warnings::no;
+    // Looking for hidden rules takes time that grows with the square of their number. kashim check always does.
+    constexpr std::size_t kLargestToWarnOf = 65536;
+    const bool warns = runtime.log.says(Level::warn) && located.text.size() <= kLargestToWarnOf;
+    const auto warnings = warns ? config::Warnings::yes : config::Warnings::no;
     const config::Parsed parsed = located.path.empty() ? config::Parsed{} : config::parse(located.text, warnings);
     const config::ParsedOptions overlay = config::parse_options(options);
     const policy::Policy* rules = nullptr;
@@ -262,14 +265,8 @@ const policy::Policy* compile(const config::Located& located, std::string_view o
 void put_in_force(const policy::Policy& rules)
 {
     if (rules.base()) {
-        using policy::Option;
         runtime.base_values = policy::wanted(rules.base()->settings);
-        runtime.base_options = Option::idle | Option::interval | Option::count;
-        // Off is what a fresh socket has.
-        if (runtime.base_values.keepalive)
-            runtime.base_options = runtime.base_options | Option::keepalive;
-        if (runtime.base_values.user_timeout.count() != 0)
-            runtime.base_options = runtime.base_options | Option::user_timeout;
+        runtime.base_options = policy::options_for_fresh_socket(runtime.base_values);
     }
     runtime.policy.store(&rules, std::memory_order_release);
 }

@@ -5,12 +5,12 @@
 #include "platform/errno_guard.h"
 #include "platform/interpose.h"
 #include "platform/socket.h"
+#include "policy/expected.h"
 #include "policy/who_wins.h"
 #include "shim/report.h"
 #include "shim/runtime.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
 namespace kashim::shim {
@@ -19,6 +19,7 @@ namespace {
 using policy::App;
 using policy::Decision;
 using policy::Direction;
+using policy::Expected;
 using policy::OptionSet;
 using policy::Policy;
 using policy::Settings;
@@ -30,44 +31,28 @@ bool is_automatic(const Settings& settings)
     return settings.user_timeout.kind == UserTimeout::Kind::automatic;
 }
 
-/// What the socket may have that did not come from the program.
-class Expected {
-public:
-    void ours(const Settings& settings) { ours_[ours_count_++] = settings; }
-    void ours(const std::optional<Decision>& decision)
-    {
-        if (decision)
-            ours(decision->settings);
-    }
+void add_base(Expected& expected, const Policy& rules)
+{
+    if (rules.base())
+        expected.ours(rules.base()->settings);
+}
 
-    // Linux's own values, and those which a socket of this program showed that nobody had touched: sysctls may say
-    // otherwise, and differently in each namespace.
-    void untouched()
-    {
-        untouched_[untouched_count_++] = policy::kLinuxValues;
-        if (const auto fresh = runtime.fresh.get())
-            untouched_[untouched_count_++] = *fresh;
-    }
-
-    OptionSet set_by_program(const Values& now) const
-    {
-        return policy::set_by_program(now, {ours_.data(), ours_count_}, {untouched_.data(), untouched_count_});
-    }
-
-private:
-    std::array<Settings, 2> ours_{};
-    std::array<Values, 2> untouched_{};
-    std::size_t ours_count_ = 0;
-    std::size_t untouched_count_ = 0;
-};
+// Linux's own values, and those which a socket of this program showed that nobody had touched: sysctls may say
+// otherwise, and differently in each namespace.
+void add_untouched(Expected& expected)
+{
+    expected.untouched(policy::kLinuxValues);
+    if (const auto fresh = runtime.fresh.get())
+        expected.untouched(*fresh);
+}
 
 // A socket that got the base at socket(), or would have if there were one.
 Expected expected_of_ours(const Policy& rules)
 {
     Expected expected;
-    expected.ours(rules.base());
+    add_base(expected, rules);
     if (!rules.base())
-        expected.untouched();
+        add_untouched(expected);
     return expected;
 }
 
@@ -75,8 +60,8 @@ Expected expected_of_ours(const Policy& rules)
 Expected expected_of_stranger(const Policy& rules)
 {
     Expected expected;
-    expected.ours(rules.base());
-    expected.untouched();
+    add_base(expected, rules);
+    add_untouched(expected);
     return expected;
 }
 
@@ -175,23 +160,6 @@ std::optional<Connection> connection_of(int fd, Seen seen)
     return inbound(fd, *port, peer);
 }
 
-// Whether the program's memory can be read: a bad pointer must get the kernel's EFAULT, not our SIGSEGV. The kernel
-// copies an int before it looks at the name of an option (sk_setsockopt in net/core/sock.c), and the name is none.
-bool readable(int fd, const void* start, std::size_t size)
-{
-    constexpr int kNoOption = 0x7fffffff;
-    constexpr std::size_t kSmallestPage = 4096;
-    const auto probe = [fd](const void* at) {
-        return KASHIM_REAL(setsockopt)(fd, SOL_SOCKET, kNoOption, at, sizeof(int)) == 0 || errno != EFAULT;
-    };
-    const auto first = reinterpret_cast<std::uintptr_t>(start);
-    const auto last = first + size - sizeof(int);
-    if (!probe(start))
-        return false;
-    return first / kSmallestPage == (last + sizeof(int) - 1) / kSmallestPage ||
-           probe(reinterpret_cast<const void*>(last));
-}
-
 // The socket has no peer any more, or got none: the next rule must find it as it was before, not with the values of the
 // last rule, which would look like the program's.
 void forget_rule(const Policy& rules, int fd, Seen seen, const Settings& settings)
@@ -236,8 +204,9 @@ Attempt connecting(int fd, const sockaddr* peer, socklen_t size)
     Seen seen = descriptors[fd];
     if (seen == Seen::other)
         return {};
-    // What was accepted or listens cannot be connected: dup() has put another socket there.
-    if (seen == Seen::inbound || seen == Seen::settled || seen == Seen::listener)
+    // What was accepted or listens cannot be connected; or it is another socket, which dup() has put there.
+    const bool hardly = seen == Seen::inbound || seen == Seen::settled || seen == Seen::listener;
+    if (hardly)
         seen = Seen::nothing;
     if (seen != Seen::nothing && rules->base_decides_outbound() && !reports_everything()) {
         descriptors.set(fd, Seen::outbound);
@@ -246,28 +215,34 @@ Attempt connecting(int fd, const sockaddr* peer, socklen_t size)
 
     const platform::ErrnoGuard keep_errno;
     if (size < sizeof(sa_family_t) || (seen == Seen::nothing && !platform::is_tcp(fd)) ||
-        !readable(fd, peer, std::clamp<std::size_t>(size, sizeof(int), sizeof(sockaddr_storage))))
+        !platform::readable(fd, peer, size))
         return {};
     const auto earlier = seen == Seen::fresh ? std::nullopt : platform::peer_of(fd);
+    const bool listens = seen == Seen::nothing && !earlier && platform::is_listening(fd);
     if (peer->sa_family == AF_UNSPEC) {
         if (earlier)
             forget_rule(*rules, fd, seen, rules->outbound(*earlier).settings);
+        else if (const auto port = listens ? platform::local_port_of(fd) : std::nullopt)
+            forget_rule(*rules, fd, seen, rules->inbound(*port, nullptr).settings);
         return {};
     }
-    // Asking again for the same peer is how some programs wait for a connection; it has its rule already.
-    const auto endpoint = platform::endpoint_of(peer, size);
-    if (!endpoint || earlier == endpoint)
+    auto endpoint = platform::endpoint_of(peer, size);
+    if (!endpoint || listens || (hardly && earlier))
         return {};
+    if (endpoint->address.is_unspecified())
+        endpoint->address = policy::Address::loopback(endpoint->address.family);
 
     // After an earlier connect, what that rule set is not the program's.
     Expected expected = expected_of(*rules, seen);
     if (earlier)
-        expected.ours(rules->outbound(*earlier));
+        expected.ours(rules->outbound(*earlier).settings);
     const Connection connection = outbound(fd, *endpoint);
     const Decision decision = decide(*rules, connection);
-    apply(connection, decision, expected, candidates(seen, decision));
+    // Asking again for the same peer is how some programs wait for a connection; it has its rule already.
+    if (earlier != endpoint)
+        apply(connection, decision, expected, candidates(seen, decision));
     descriptors.set(fd, Seen::outbound);
-    return {connection, decision.settings, decision.settings.keepalive != policy::Keepalive::leave};
+    return {connection, earlier, decision.settings, true};
 }
 
 int connected(const Attempt& attempt, int result)
@@ -275,14 +250,22 @@ int connected(const Attempt& attempt, int result)
     if (result == 0 || !attempt.concerns_us)
         return result;
     const platform::ErrnoGuard keep_errno;
-    // Under way, or connected already.
-    if (errno == EINPROGRESS || errno == EALREADY || errno == EINTR || errno == EISCONN)
+    if (errno == EINPROGRESS || errno == EINTR)
         return result;
-    // A refused socket has no peer to be asked for (tcp_disconnect in net/ipv4/tcp.c).
     const Policy* const rules = runtime.rules();
     const int fd = attempt.connection.fd;
-    if (platform::is_tcp(fd))
-        forget_rule(*rules, fd, Seen::outbound, attempt.settings);
+    if (errno == EISCONN || errno == EALREADY) {
+        // It belongs to the earlier peer, and stays so.
+        if (attempt.earlier && attempt.earlier != attempt.connection.peer) {
+            Expected expected = expected_of_ours(*rules);
+            expected.ours(attempt.settings);
+            const Connection connection = outbound(fd, *attempt.earlier);
+            apply(connection, decide(*rules, connection), expected);
+        }
+        return result;
+    }
+    // A refused socket has no peer that could be asked for (tcp_disconnect in net/ipv4/tcp.c).
+    forget_rule(*rules, fd, Seen::outbound, attempt.settings);
     return result;
 }
 
@@ -295,18 +278,24 @@ Listener about_to_listen(int fd)
     const platform::ErrnoGuard keep_errno;
     if (!known_tcp(seen) && (seen == Seen::other || !platform::is_tcp(fd)))
         return {};
+    // A connected socket cannot listen; the kernel will say so.
+    if (seen != Seen::fresh && platform::peer_of(fd))
+        return {};
     const auto port = platform::local_port_of(fd);
     if (!port)
         return {};
     Listener listener{fd, true, *port != 0, *port, false};
-    if (listener.has_port) {
-        const Connection connection = inbound(fd, *port, std::nullopt);
-        const Decision decision = decide(*rules, connection);
-        Expected expected = expected_of(*rules, seen);
-        expected.ours(decision);  // it may be called twice
-        apply(connection, decision, expected, candidates(seen, decision));
-        listener.depends_on_peer = decision.depends_on_peer;
-    }
+    if (!listener.has_port)
+        return listener;
+    const Connection connection = inbound(fd, *port, std::nullopt);
+    const Decision decision = decide(*rules, connection);
+    listener.depends_on_peer = decision.depends_on_peer;
+    // Some peer may be one to be left alone, and what it inherits cannot be unset: each gets its rule at accept.
+    if (decision.depends_on_peer && !rules->base())
+        return listener;
+    Expected expected = expected_of(*rules, seen);
+    expected.ours(decision.settings);  // it may be called twice
+    apply(connection, decision, expected, candidates(seen, decision));
     return listener;
 }
 
@@ -346,7 +335,7 @@ int accepted(int listener, int fd)
     if (peer && port) {  // not where the peer has reset the connection meanwhile
         const Connection connection = inbound(fd, *port, peer);
         Expected expected = expected_of(*rules, seen == Seen::listener || seen == Seen::settled ? seen : Seen::nothing);
-        expected.ours(rules->inbound(*port, nullptr));  // handed down by the listener
+        expected.ours(rules->inbound(*port, nullptr).settings);  // handed down by the listener
         apply(connection, decide(*rules, connection), expected);
     }
     return fd;

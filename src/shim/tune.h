@@ -19,6 +19,7 @@ int opened(int fd, int domain, int type, int protocol);
 /// the peer away again, the socket gets back what it had.
 struct Attempt {
     Connection connection;
+    std::optional<policy::Endpoint> earlier;  ///< the peer it had, or was on the way to, before
     policy::Settings settings;
     bool concerns_us = false;
 };

@@ -231,8 +231,11 @@ TEST(PlatformSocket, AnAddressThatIsTooShortOrOfAnotherFamilyIsNone)
     for (socklen_t size = 0; size < sizeof(sockaddr_in); ++size)
         EXPECT_EQ(endpoint_of(generic(short4), size), std::nullopt) << size;
     const sockaddr_in6 short6 = ipv6(80);
-    for (socklen_t size = 0; size < sizeof(sockaddr_in6); ++size)
+    // The kernel does without the scope at its end.
+    constexpr socklen_t kWithoutScope = sizeof(sockaddr_in6) - sizeof(sockaddr_in6::sin6_scope_id);
+    for (socklen_t size = 0; size < kWithoutScope; ++size)
         EXPECT_EQ(endpoint_of(generic(short6), size), std::nullopt) << size;
+    EXPECT_EQ(endpoint_of(generic(short6), kWithoutScope)->port, 80);
     sockaddr_in6 other{};
     for (const int family : {AF_UNSPEC, AF_UNIX, AF_NETLINK}) {
         other.sin6_family = static_cast<sa_family_t>(family);

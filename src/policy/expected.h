@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "policy/settings.h"
+
+#include <array>
+#include <cstddef>
+#include <span>
+
+namespace kashim::policy {
+
+/// What a socket may have that did not come from its program: what of ours it may have been given, and what it shows
+/// where nobody has touched it. Everything else is the program's choice.
+class Expected {
+public:
+    /// The base, the rule of an earlier connect, or the listener's: at most two.
+    void ours(const Settings& settings) { ours_[ours_count_++] = settings; }
+
+    /// At most two.
+    void untouched(const Values& values) { untouched_[untouched_count_++] = values; }
+
+    /// The options in which the values differ from all of that. A user timeout that equals dead_after of the present
+    /// values is ours where something of ours says "auto". A program that sets exactly such a value cannot be told
+    /// apart.
+    OptionSet set_by_program(const Values& now) const;
+
+private:
+    bool has_times_of_ours(const Values& now) const;
+    std::span<const Settings> all_ours() const { return {ours_.data(), ours_count_}; }
+
+    std::array<Settings, 2> ours_{};
+    std::array<Values, 2> untouched_{};
+    std::size_t ours_count_ = 0;
+    std::size_t untouched_count_ = 0;
+};
+
+}  // namespace kashim::policy
