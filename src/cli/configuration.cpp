@@ -24,13 +24,12 @@ auto reader(Configuration& found)
 Configuration find_configuration()
 {
     std::array<char, 4096> memory;
-    const std::string_view beside = platform::sysconfdir_beside_us(memory);
     const config::Environment environment{std::getenv("KASHIM_CONFIG"),
                                           std::getenv("XDG_CONFIG_HOME"),
                                           std::getenv("HOME"),
                                           platform::user_id(),
                                           false,
-                                          beside.empty() ? std::string_view(KASHIM_SYSCONFDIR) : beside};
+                                          platform::sysconfdir(memory)};
     Configuration found;
     found.located = config::locate(environment, reader(found));
     return found;

@@ -15,7 +15,7 @@ Place place_of(std::string_view text, std::size_t offset)
     for (const char byte : text.substr(0, offset)) {
         if (byte == '\n')
             place = {place.line + 1, 1};
-        else if ((static_cast<unsigned char>(byte) & 0xc0) != 0x80)  // only the first byte of a code point counts
+        else if (begins_code_point(byte))  // only the first byte of a code point counts
             ++place.column;
     }
     return place;

@@ -57,8 +57,7 @@ std::string_view before(std::string_view text, const toml::source_position& posi
     std::uint32_t column = 1;
     std::size_t bytes = 0;
     for (; bytes < line.size(); ++bytes) {
-        const bool starts_code_point = (static_cast<unsigned char>(line[bytes]) & 0xc0) != 0x80;
-        if (starts_code_point && column++ == position.column)
+        if (begins_code_point(line[bytes]) && column++ == position.column)
             break;
     }
     return line.substr(0, bytes);

@@ -72,7 +72,7 @@ private:
     {
         std::uint32_t column = 1;
         for (const char byte : text_.substr(0, offset))
-            column += (static_cast<unsigned char>(byte) & 0xc0) != 0x80 ? 1 : 0;
+            column += begins_code_point(byte) ? 1 : 0;
         return {1, column};
     }
 

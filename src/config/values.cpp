@@ -258,11 +258,6 @@ std::string refusal(const Row& row, const Value& value, std::string_view hint)
     return join({row.name, " must be ", row.expected, ", not ", seen(value), hint.empty() ? "" : "; ", hint});
 }
 
-bool TableValues::empty() const
-{
-    return !keepalive && first_beside_keepalive().line == 0;
-}
-
 Place TableValues::first_beside_keepalive() const
 {
     Place first;

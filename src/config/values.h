@@ -32,8 +32,6 @@ struct TableValues {
     std::optional<Placed<std::int64_t>> dead_after;  ///< seconds
     bool faulty = false;  ///< something could not be read: no conclusions from what seems to be missing
 
-    bool empty() const;
-
     /// The first key in the text that is not keepalive; a place with line 0 where there is none.
     Place first_beside_keepalive() const;
 };

@@ -3,15 +3,6 @@
 #include "config/words.h"
 
 namespace kashim::config {
-namespace {
-
-bool starts_code_point(char byte)
-{
-    return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
-}
-
-}  // namespace
-
 std::string join(std::initializer_list<std::string_view> parts)
 {
     std::size_t size = 0;
@@ -29,7 +20,7 @@ std::string printable(std::string_view text, std::size_t limit)
     std::string_view ending;
     if (text.size() > limit) {
         std::size_t end = limit;
-        while (end > 0 && !starts_code_point(text[end]))
+        while (end > 0 && !begins_code_point(text[end]))
             --end;
         text = text.substr(0, end);
         ending = "...";

@@ -11,6 +11,12 @@
 
 namespace kashim::config {
 
+/// Whether a code point of UTF-8 begins with this byte (RFC 3629: the others are 10xxxxxx).
+constexpr bool begins_code_point(char byte)
+{
+    return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
+}
+
 /// The parts as one text. Instead of +: each + is code of its own, which the injected library would carry along.
 std::string join(std::initializer_list<std::string_view> parts);
 

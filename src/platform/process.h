@@ -32,7 +32,7 @@ unsigned user_id();
 int process_id();
 
 /// The configuration folder of the installation that this code (the library or the command) was loaded from: see
-/// sysconfdir_of(). Empty where it was not installed, as in a build folder.
-std::string_view sysconfdir_beside_us(std::span<char> memory);
+/// sysconfdir_of(). Where it was not installed, as in a build folder: that of the prefix it was configured for.
+std::string_view sysconfdir(std::span<char> memory);
 
 }  // namespace kashim::platform

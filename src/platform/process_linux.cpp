@@ -112,17 +112,16 @@ int process_id()
     return getpid();
 }
 
-std::string_view sysconfdir_beside_us(std::span<char> memory)
+std::string_view sysconfdir(std::span<char> memory)
 {
     OwnPath own;
     dl_iterate_phdr(find_own_path, &own);
-    if (own.path == nullptr)
-        return {};
-    if (*own.path != '\0')
-        return sysconfdir_of(own.path, memory);
-    // The main program has no name there.
-    std::array<char, 4096> path;
-    return sysconfdir_of(executable(path), memory);
+    std::array<char, 4096> main_program;
+    std::string_view file = own.path != nullptr ? own.path : std::string_view{};
+    if (file.empty())  // the main program has no name there
+        file = executable(main_program);
+    const std::string_view beside = sysconfdir_of(file, memory);
+    return beside.empty() ? std::string_view(KASHIM_SYSCONFDIR) : beside;
 }
 
 }  // namespace kashim::platform

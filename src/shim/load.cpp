@@ -156,11 +156,10 @@ void say_no_memory(std::string_view file)
 
 config::Located find_file(const Environment& environment, Scratch& scratch, platform::File& file)
 {
-    const std::string_view beside = platform::sysconfdir_beside_us(scratch.sysconfdir);
     const config::Environment where{
         environment["KASHIM_CONFIG"], environment["XDG_CONFIG_HOME"],
         environment["HOME"],          platform::user_id(),
-        environment.secure(),         beside.empty() ? std::string_view(KASHIM_SYSCONFDIR) : beside};
+        environment.secure(),         platform::sysconfdir(scratch.sysconfdir)};
     config::Located located = config::locate(where, [&file](const std::string& path) {
         file = platform::read_file(path.c_str(), config::kLargestFile);
         return config::loaded_from(file);

@@ -47,10 +47,10 @@ TEST(PlatformProcess, WhoWeAreIsWhatTheKernelSays)
     EXPECT_FALSE(platform::in_secure_execution());
 }
 
-TEST(PlatformProcess, AProgramInABuildFolderHasNoConfigurationFolder)
+TEST(PlatformProcess, AProgramInABuildFolderHasTheConfigurationItWasConfiguredFor)
 {
     std::array<char, 4096> memory;
-    EXPECT_EQ(platform::sysconfdir_beside_us(memory), "");
+    EXPECT_EQ(platform::sysconfdir(memory), KASHIM_SYSCONFDIR);
 }
 
 }  // namespace
