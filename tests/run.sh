@@ -16,13 +16,22 @@ cmake -S "$root" -B "$build" -DKASHIM_TESTS=ON
 cmake --build "$build" -j "$(nproc)"
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+KASHIM_WIRE_SUMMARY=$(mktemp)
+export KASHIM_WIRE_SUMMARY
+trap 'rm -f "$log" "$KASHIM_WIRE_SUMMARY"' EXIT
 
 # ctest's closing lines are held back, so that they are the last ones whatever is said about skipped tests.
 closing='/^[0-9]+% tests passed/'
 status=0
 ctest --test-dir "$build" --output-on-failure --no-tests=error -j 2 "$@" 2>&1 | tee "$log" |
     sed -u -E "$closing,\$d" || status=$?
+
+if [[ -s $KASHIM_WIRE_SUMMARY ]]; then
+    echo
+    echo "the wire, cut and measured: case | expected | measured | probes | error"
+    sort "$KASHIM_WIRE_SUMMARY"
+    echo
+fi
 
 skipped=$(grep -cE '\*\*\*(Skipped|Not Run)' "$log" || true)
 if ((skipped > 0)); then

@@ -37,24 +37,6 @@ pid_t parent_of(const fs::path& process)
     return end == std::string::npos ? 0 : static_cast<pid_t>(std::stol(line.substr(end + 4)));
 }
 
-/// The process and everything it has started.
-std::vector<pid_t> process_tree(pid_t root)
-{
-    std::multimap<pid_t, pid_t> children;
-    for (const auto& entry : fs::directory_iterator("/proc")) {
-        const std::string name = entry.path().filename();
-        if (std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isdigit(c) != 0; }))
-            children.emplace(parent_of(entry.path()), static_cast<pid_t>(std::stol(name)));
-    }
-    std::vector<pid_t> tree{root};
-    for (std::size_t i = 0; i < tree.size(); ++i) {
-        const auto [first, last] = children.equal_range(tree[i]);
-        for (auto child = first; child != last; ++child)
-            tree.push_back(child->second);
-    }
-    return tree;
-}
-
 template <typename Wanted>
 std::optional<TcpSocket> socket_in_tree(pid_t root, Wanted wanted)
 {
@@ -77,6 +59,23 @@ std::optional<TcpSocket> socket_in_tree(pid_t root, Wanted wanted)
 }
 
 }  // namespace
+
+std::vector<pid_t> process_tree(pid_t root)
+{
+    std::multimap<pid_t, pid_t> children;
+    for (const auto& entry : fs::directory_iterator("/proc")) {
+        const std::string name = entry.path().filename();
+        if (std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isdigit(c) != 0; }))
+            children.emplace(parent_of(entry.path()), static_cast<pid_t>(std::stol(name)));
+    }
+    std::vector<pid_t> tree{root};
+    for (std::size_t i = 0; i < tree.size(); ++i) {
+        const auto [first, last] = children.equal_range(tree[i]);
+        for (auto child = first; child != last; ++child)
+            tree.push_back(child->second);
+    }
+    return tree;
+}
 
 std::string debian_path(std::string_view program)
 {

@@ -33,6 +33,9 @@ Environment bare_environment(const TempDir& directory);
 /// that a program which runs as another user can read them wherever the build is.
 Environment preloaded_environment(const TempDir& directory, std::string_view policy);
 
+/// The process and everything it has started.
+std::vector<pid_t> process_tree(pid_t root);
+
 /// The connection to the port that the process, or anything it has started, has; waits for it.
 std::optional<TcpSocket> connected_socket(pid_t root, std::uint16_t peer_port);
 

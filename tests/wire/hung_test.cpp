@@ -5,6 +5,7 @@
 // preloaded it is told after idle + interval x count.
 #include "programs/debian.h"
 #include "programs/loopback.h"
+#include "wire/both_sides.h"
 #include "wire/wire.h"
 
 #include <algorithm>
@@ -67,7 +68,7 @@ TEST_F(HungTest, ABlockedReadOfPythonEndsWithETIMEDOUTAfterThreeProbes)
     Pair python = start({debian_path("python3"), "-c", kReader, std::to_string(listener.port())}, listener,
                         kFourSeconds);
 
-    const int probes = wire.cut_between_probes(listener.port());
+    const int probes = cut_silent(wire, {listener.port()});
     const Result result = python.preloaded.wait();
 
     EXPECT_EQ(result.out, "errno 110\n") << result;  // ETIMEDOUT
@@ -84,7 +85,7 @@ TEST_F(HungTest, ABlockedNetcatEndsAfterThreeProbes)
     Listener listener("127.0.0.1");
     Pair nc = start({debian_path("nc"), "127.0.0.1", std::to_string(listener.port())}, listener, kFourSeconds);
 
-    const int probes = wire.cut_between_probes(listener.port());
+    const int probes = cut_silent(wire, {listener.port()});
     const Result result = nc.preloaded.wait();
 
     EXPECT_FALSE(result.timed_out) << result;
@@ -127,7 +128,7 @@ TEST_F(HungTest, ARedisServerLetsGoOfAClientThatIsGone)
         start_redis(preloaded_environment(directory_, std::string(kFourSeconds) + "app = \"override\"\n"));
 
     wire.cut(bare.port);
-    const int probes = wire.cut_between_probes(preloaded.port);
+    const int probes = cut_silent(wire, {preloaded.port});
     EXPECT_TRUE(eventually([&] { return !preloaded.holds_client(); }));
 
     EXPECT_EQ(wire.probes() - probes, 3);
@@ -146,7 +147,7 @@ TEST_F(HungTest, AReadSurvivesACutThatIsOverBeforeTheLastProbe)
     Pair python = start({debian_path("python3"), "-c", kReader, std::to_string(listener.port())}, listener,
                         "[defaults]\nidle = 1\ninterval = 1\ncount = 20\n");
 
-    const int probes = wire.cut_between_probes(listener.port());
+    const int probes = cut_silent(wire, {listener.port()});
     ASSERT_TRUE(eventually([&] { return wire.probes() >= probes + 2; }));
     wire.restore(listener.port());
     ASSERT_TRUE(eventually([&] { return wire.probes() >= probes + 4; }));

@@ -23,12 +23,11 @@ public:
     void cut(std::uint16_t port);
     void restore(std::uint16_t port);
 
+    /// The same for TCP on every port.
+    void cut_everything();
+
     /// Keepalive probes sent in this namespace so far (TcpExtTCPKeepAlive of nstat(8)).
     int probes() const;
-
-    /// Cuts so that every probe counted from here on went into the void, also where idle is over now and then on
-    /// connections that are still alive. Returns the count at that moment.
-    int cut_between_probes(std::uint16_t port);
 
 private:
     std::string missing_;
