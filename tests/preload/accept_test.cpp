@@ -29,6 +29,18 @@ TEST_F(Accept, AListenerAndWhatItAcceptsHaveTheRuleOfItsPort)
     EXPECT_EQ(values(result, "c"), kBuiltIn);
 }
 
+TEST_F(Accept, ARuleToLeaveSomePeersLeavesTheirConnectionsAndTheListenerUntouched)
+{
+    const Result result =
+        steps(rule("direction = \"inbound\"\npeer = \"127.0.0.0/8\"", "keepalive = \"leave\""),
+              {"tcp l", "bind l 0", "listen l", "show l", "tcp c", "connect c @l", "show c", "accept a l", "show a",
+               "tcp d", "connect d @l", "accept4-flags b l", "show b", "show l"});
+    EXPECT_EQ(values(result, "a"), untouched());
+    EXPECT_EQ(values(result, "b"), untouched());
+    EXPECT_EQ(all_values(result, "l"), (std::vector{untouched(), untouched()}));
+    EXPECT_EQ(values(result, "c"), kBuiltIn);
+}
+
 TEST_F(Accept, EveryWayToAcceptAnswersAsItDoesBare)
 {
     const std::uint16_t port = free_port();

@@ -10,12 +10,17 @@ class Connect : public Preload {};
 constexpr Values kFirst{.keepalive = 1, .idle = 11, .interval = 3, .count = 2, .user_timeout = 0};
 constexpr Values kSecond{.keepalive = 1, .idle = 22, .interval = 4, .count = 7, .user_timeout = 21000};
 
+constexpr std::string_view kSecondText = "idle = 22\ninterval = 4\ncount = 7\nuser_timeout = \"21s\"\n";
+
 /// Different values for each of two peers.
 std::string two_rules(int first_port, int second_port, const std::string& more = {})
 {
     return rule_for_port(first_port, "idle = 11\ninterval = 3\ncount = 2\n" + more) +
-           rule_for_port(second_port, "idle = 22\ninterval = 4\ncount = 7\nuser_timeout = \"21s\"\n" + more);
+           rule_for_port(second_port, std::string(kSecondText) + more);
 }
+
+constexpr std::string_view kEverythingDependsOnThePeer =
+    "[[rule]]\nport = [5432, \"6000-6010\"]\nidle = 11\n[[rule]]\npeer = \"127.0.0.0/8\"\nidle = 22\n";
 
 TEST_F(Connect, ASocketHasTheBuiltInTimesAsSoonAsItIsMade)
 {
@@ -96,6 +101,95 @@ TEST_F(Connect, AfterARefusalThatPollReportedTheSameSocketGetsTheRuleOfItsNextPe
     // The kernel gives the first connect behind a refusal ECONNABORTED, the next one connects.
     EXPECT_NE(result.out.find("= -1, errno 103"), std::string::npos) << result;
     EXPECT_EQ(values(result, "a"), kSecond);
+}
+
+TEST_F(Connect, AfterARefusalThatConnectItselfReportedTheSameSocketGetsTheRuleOfItsNextPeer)
+{
+    const std::uint16_t closed = free_port();
+    const Peer second;
+    for (const char* app : {"respect", "cap", "override"}) {
+        SCOPED_TRACE(app);
+        const Result result = steps(two_rules(closed, second.port(), "app = \"" + std::string(app) + "\"\n"),
+                                    {"tcp-flags a", to("connect a", closed), "await a", to("connect a", closed),
+                                     "blocking a", to("connect a", second.port()), "show a"});
+        EXPECT_NE(result.out.find("connect a " + std::to_string(closed) + " = -1, errno ECONNREFUSED"),
+                  std::string::npos)
+            << result;
+        EXPECT_NE(result.out.find(to("connect a", second.port()) + " = 0,"), std::string::npos) << result;
+        EXPECT_EQ(values(result, "a"), kSecond);
+    }
+}
+
+// A call that the kernel refuses changes nothing.
+
+TEST_F(Connect, AConnectionThatIsToBeConnectedElsewhereKeepsItsValues)
+{
+    const Peer first, second;
+    for (const char* app : {"respect", "cap", "override"}) {
+        SCOPED_TRACE(app);
+        const Result result =
+            steps(two_rules(first.port(), second.port(), "app = \"" + std::string(app) + "\"\n"),
+                  {"tcp a", to("connect a", first.port()), to("connect a", second.port()), "show a"});
+        EXPECT_NE(result.out.find("= -1, errno EISCONN"), std::string::npos) << result;
+        EXPECT_EQ(values(result, "a"), kFirst);
+    }
+}
+
+TEST_F(Connect, AnAcceptedConnectionThatIsToBeConnectedElsewhereKeepsItsValues)
+{
+    const Peer second;
+    const Result result = steps(rule("direction = \"inbound\"", "idle = 11\ninterval = 3\ncount = 2") +
+                                    rule_for_port(second.port(), kSecondText),
+                                {"tcp l", "bind l 0", "listen l", "tcp c", "connect c @l", "accept a l",
+                                 to("connect a", second.port()), "show a"});
+    EXPECT_NE(result.out.find("= -1, errno EISCONN"), std::string::npos) << result;
+    EXPECT_EQ(values(result, "a"), kFirst);
+}
+
+TEST_F(Connect, AConnectionThatIsToListenKeepsItsValues)
+{
+    const Peer first;
+    for (const char* app : {"respect", "cap", "override"}) {
+        SCOPED_TRACE(app);
+        const std::string more = "app = \"" + std::string(app) + "\"\n";
+        const Result result = steps(rule("direction = \"inbound\"", std::string(kSecondText) + more) +
+                                        two_rules(first.port(), 1, more),
+                                    {"tcp a", to("connect a", first.port()), "listen a", "show a"});
+        EXPECT_NE(result.out.find("listen a = -1, errno EINVAL"), std::string::npos) << result;
+        EXPECT_EQ(values(result, "a"), kFirst);
+    }
+}
+
+TEST_F(Connect, AListenerThatIsToBeConnectedKeepsItsValuesAndHandsThemDown)
+{
+    const Peer second;
+    for (const char* app : {"respect", "cap", "override"}) {
+        SCOPED_TRACE(app);
+        const std::string more = "app = \"" + std::string(app) + "\"\n";
+        const Result result =
+            steps(rule("direction = \"inbound\"", "idle = 11\ninterval = 3\ncount = 2\n" + more) +
+                      rule_for_port(second.port(), std::string(kSecondText) + more),
+                  {"tcp l", "bind l 0", "listen l", to("connect l", second.port()), "show l", "tcp c", "connect c @l",
+                   "accept a l", "show a"});
+        EXPECT_NE(result.out.find("= -1, errno EISCONN"), std::string::npos) << result;
+        EXPECT_EQ(values(result, "l"), kFirst);
+        EXPECT_EQ(values(result, "a"), kFirst);
+    }
+}
+
+TEST_F(Connect, AListenerThatStopsListeningAndIsConnectedGetsTheRuleOfItsPeer)
+{
+    const Peer second;
+    for (const char* app : {"respect", "cap", "override"}) {
+        SCOPED_TRACE(app);
+        const std::string more = "app = \"" + std::string(app) + "\"\n";
+        const Result result =
+            steps(rule("direction = \"inbound\"", "idle = 11\ninterval = 3\ncount = 2\n" + more) +
+                      rule_for_port(second.port(), std::string(kSecondText) + more),
+                  {"tcp l", "bind l 0", "listen l", "disconnect l", to("connect l", second.port()), "show l"});
+        EXPECT_NE(result.out.find(to("connect l", second.port()) + " = 0,"), std::string::npos) << result;
+        EXPECT_EQ(values(result, "l"), kSecond);
+    }
 }
 
 TEST_F(Connect, AlsoWhereARuleToLeaveKeepsTheBaseAwayASecondPeersRuleIsInForce)
@@ -289,7 +383,91 @@ TEST_F(Connect, NoDelaySetByTheProgramStays)
 
 TEST_F(Connect, FailingSetsockoptLeavesTheProgramAsItWouldBe)
 {
-    both("", {program("seccomp"), "refuse"});
+    for (const char* what : {"refuse", "refuse_set"}) {
+        SCOPED_TRACE(what);
+        both("", {program("seccomp"), what});
+        both(kEverythingDependsOnThePeer, {program("seccomp"), what});
+    }
+}
+
+// What the kernel says of a bad pointer depends on what it looks at first.
+
+TEST_F(Connect, ABadPointerGetsTheKernelsOwnErrorOnEveryKindOfDescriptor)
+{
+    const Result result =
+        steps(kEverythingDependsOnThePeer,
+              {"connect-astray 77",                                                     // never open
+               "tcp a", "connect-astray a", "connect-nowhere a", "close a", "connect-astray a",
+               "connect-nowhere a",                                                     // closed
+               "open b /dev/null", "connect-astray b", "connect-nowhere b", "close b",  // not a socket, number of a's
+               "tcp6 c", "connect-astray c", "mptcp d", "connect-astray d", "udp e", "connect-astray e", "unix f",
+               "connect-astray f", "unseen g", "connect-astray g", "tcp-flags h", "connect-astray h",
+               "tcp l", "bind l 0", "listen l", "connect-astray l", "tcp m", "connect m @l", "connect-astray m",
+               "accept n l", "connect-astray n"});
+    EXPECT_NE(result.out.find("connect-astray 77 = -1, errno EBADF\n"), std::string::npos) << result;
+    EXPECT_NE(result.out.find("connect-astray a = -1, errno EFAULT\n"), std::string::npos) << result;
+    EXPECT_NE(result.out.find("connect-astray a = -1, errno EBADF\n"), std::string::npos) << result;
+}
+
+TEST_F(Connect, ASocketSurvivesABadPointerAndIsConnectedByItsRule)
+{
+    const Peer first;
+    const Result result = steps(two_rules(first.port(), 1), {"tcp a", "connect-astray a", "show a", "connect-nowhere a",
+                                                             to("connect a", first.port()), "show a"});
+    const std::vector<Values> seen = all_values(result, "a");
+    ASSERT_EQ(seen.size(), 2u);
+    EXPECT_EQ(seen[0], kBuiltIn);
+    EXPECT_EQ(seen[1], kFirst);
+}
+
+// Addresses that the kernel reads otherwise than they look
+
+TEST_F(Connect, TheAddressThatMeansThisHostIsDecidedAsLoopback)
+{
+    const std::string configuration = rule("peer = \"127.0.0.0/8\"", "idle = 11\ninterval = 3\ncount = 2") +
+                                      rule("peer = \"::1\"", kSecondText);
+    const Peer ipv4, ipv6("::1");
+    const Result result = steps(configuration, {"tcp a", to("connect a", ipv4.port()) + " 0.0.0.0", "show a",
+                                                "tcp6 b", to("connect b", ipv6.port()) + " ::", "show b",
+                                                "tcp6 c", to("connect c", ipv4.port()) + " ::ffff:0.0.0.0", "show c"});
+    EXPECT_EQ(values(result, "a"), kFirst);
+    EXPECT_EQ(values(result, "b"), kSecond);
+    EXPECT_EQ(values(result, "c"), kFirst);
+}
+
+TEST_F(Connect, AnIpv6AddressWithoutTheScopeAtItsEndGetsItsRule)
+{
+    const Peer peer("::1");
+    const Result result = steps(two_rules(peer.port(), 1),
+                                {"tcp6 a", to("connect-rfc2133 a", peer.port()) + " ::1", "show a"});
+    EXPECT_NE(result.out.find(" ::1 = 0,"), std::string::npos) << result;
+    EXPECT_EQ(values(result, "a"), kFirst);
+}
+
+// Wide ranges of ports
+
+TEST_F(Connect, WideRangesOfPortsAreInForce)
+{
+    const Peer peer;
+    const std::string many = "port = [\"1025-20000\", \"20001-40000\", \"40001-65534\"]\n"
+                             "peer = [\"10.0.0.0/8\", \"fd00::/8\", \"127.0.0.1\"]";
+    for (const std::string& matchers : {std::string("port = \"1025-65534\""),
+                                        std::string("port = [\"1-21\", \"23-65535\"]"), many}) {
+        SCOPED_TRACE(matchers);
+        const Result result = steps(rule(matchers, "idle = 11\ninterval = 3\ncount = 2"),
+                                    {"tcp a", to("connect a", peer.port()), "show a"});
+        EXPECT_EQ(values(result, "a"), kFirst);
+    }
+}
+
+TEST_F(Connect, APortLeftOutBetweenTwoWideRangesIsLeftOut)
+{
+    const Peer peer;
+    const Result result = steps(rule("port = [\"1-" + std::to_string(peer.port() - 1) + "\", \"" +
+                                         std::to_string(peer.port() + 1) + "-65535\"]",
+                                     "idle = 11"),
+                                {"tcp a", to("connect a", peer.port()), "show a"});
+    EXPECT_EQ(values(result, "a"), kBuiltIn);
 }
 
 }  // namespace

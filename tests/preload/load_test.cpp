@@ -298,6 +298,33 @@ TEST_F(Load, WrongOptionsInTheEnvironmentAreOneMessageAndNothingMore)
               "KASHIM_OPTIONS:1:1: error: unknown key \"idel\" in KASHIM_OPTIONS; did you mean \"idle\"?");
 }
 
+// The system's own times
+
+TEST_F(Load, ASystemWithUnusuallyLongTimesOfItsOwnGetsTheRulesAllTheSame)
+{
+    // A rule to leave somebody keeps every base away, so the system's 65596 s (60 + 2^16) are seen before connect.
+    const std::string configuration =
+        rule("direction = \"inbound\"\nport = 1", "keepalive = \"leave\"") +
+        rule("direction = \"outbound\"", "idle = 60\ninterval = 3\ncount = 2");
+    Command command = with_library(
+        configuration, {"unshare", "--net", "sh", "-c",
+                        "ip link set lo up && echo 65596 >/proc/sys/net/ipv4/tcp_keepalive_time || exit 77\n"
+                        "exec \"$0\" \"$@\"",
+                        program("steps"), "tcp l", "bind l 0", "listen l", "tcp a", "show a", "connect a @l", "show a",
+                        "unseen b", "connect b @l", "show b"});
+    if (::getuid() != 0)
+        command.arguments.insert(command.arguments.begin() + 1, "--map-root-user");
+    const Result result = run(command);
+    if (!result.ok() && result.out.empty())
+        GTEST_SKIP() << "no network namespace, or no ip(8): " << result.err;
+    ASSERT_TRUE(result.ok()) << result;
+    const std::vector<Values> seen = all_values(result, "a");
+    ASSERT_EQ(seen.size(), 2u);
+    ASSERT_EQ(seen[0].idle, 65596);
+    EXPECT_EQ(seen[1], (Values{.keepalive = 1, .idle = 60, .interval = 3, .count = 2, .user_timeout = 0}));
+    EXPECT_EQ(values(result, "b"), seen[1]);
+}
+
 // Secure execution
 
 TEST_F(Load, ASetuidProgramTakesNothingFromTheEnvironment)
@@ -315,6 +342,10 @@ TEST_F(Load, ASetuidProgramTakesNothingFromTheEnvironment)
     EXPECT_EQ(values(result, "plain").idle, 11) << "the library was not found by its name";
     EXPECT_EQ(values(result, "plain").interval, 7);
     EXPECT_EQ(values(result, "setuid"), kBuiltIn);
+    // The administrator's way: a whole path in /etc/ld.so.preload.
+    EXPECT_EQ(values(result, "plain-by-etc").idle, 11);
+    EXPECT_EQ(values(result, "plain-by-etc").interval, 7);
+    EXPECT_EQ(values(result, "setuid-by-etc"), kBuiltIn);
 }
 
 }  // namespace

@@ -5,8 +5,10 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <utility>
 
 namespace kashim::test {
@@ -22,6 +24,14 @@ protected:
         return with_library(configuration, {program("steps"), "quiet", "tcp a", to("connect a", peer_.port()),
                                             "set a idle 5"},
                             std::move(environment));
+    }
+
+    /// How the job of "background_job" ended: the last line it says.
+    static std::string ending(const Result& result)
+    {
+        EXPECT_TRUE(result.ok()) << result;
+        const std::size_t line = result.out.rfind("the job: ");
+        return line == std::string::npos ? "" : result.out.substr(line + 9, result.out.find('\n', line) - line - 9);
     }
 
     const Peer peer_;
@@ -166,6 +176,42 @@ TEST_F(Messages, ALogFileHearsOfAProgramThatClosedEveryDescriptor)
     EXPECT_NE(read_file(log).find("to 127.0.0.1:" + std::to_string(peer_.port())), std::string::npos) << read_file(log);
 }
 
+TEST_F(Messages, ALogFileHearsOfAProgramThatClosedItsDescriptorsAndWroteOverItsEnvironment)
+{
+    const std::string log = folder() / "log";
+    const std::string place = folder() / "place";
+    ASSERT_EQ(::mkdir(place.c_str(), 0755), 0);
+    Command command = with_library(rule("peer = \"127.0.0.1\"", "idle = 9"),
+                                   {program("steps"), "quiet", "close-from 3", "write-over-environment w", "tcp b",
+                                    to("connect b", peer_.port())},
+                                   {"KASHIM_LOG=debug", "KASHIM_LOG_FILE=" + log});
+    command.directory = place;
+    const Result result = run(command);
+    EXPECT_TRUE(result.ok()) << result;
+    EXPECT_EQ(result.out + result.err, "");
+    EXPECT_NE(read_file(log).find("to 127.0.0.1:" + std::to_string(peer_.port())), std::string::npos) << read_file(log);
+    EXPECT_TRUE(std::filesystem::is_empty(place)) << std::filesystem::directory_iterator(place)->path();
+}
+
+TEST_F(Messages, ARelativeLogFileStaysWhereItWasWhenTheProgramGoesElsewhere)
+{
+    for (const char* descriptors : {"close-from 3", "close-from 900"}) {
+        SCOPED_TRACE(descriptors);
+        const TempDir start, elsewhere;
+        Command command = with_library(rule("peer = \"127.0.0.1\"", "idle = 9"),
+                                       {program("steps"), "quiet", "chdir " + elsewhere.path().string(), descriptors,
+                                        "tcp b", to("connect b", peer_.port())},
+                                       {"KASHIM_LOG=debug", "KASHIM_LOG_FILE=my.log"});
+        command.directory = start.path();
+        const Result result = run(command);
+        EXPECT_TRUE(result.ok()) << result;
+        EXPECT_EQ(result.out + result.err, "");
+        const std::string log = read_file(start / "my.log");
+        EXPECT_NE(log.find("to 127.0.0.1:" + std::to_string(peer_.port())), std::string::npos) << log;
+        EXPECT_TRUE(std::filesystem::is_empty(elsewhere.path()));
+    }
+}
+
 TEST_F(Messages, ALogFileThatCannotBeOpenedStopsNobody)
 {
     const Result result = run(quiet_program("", {"KASHIM_LOG=debug", "KASHIM_LOG_FILE=/nowhere/at/all"}));
@@ -186,6 +232,35 @@ TEST_F(Messages, AFileSizeLimitKillsNobodyWhoLogs)
     };
     const Result result = run(command);
     EXPECT_TRUE(result.ok()) << result;
+}
+
+// A background job of a terminal with "stty tostop" is stopped when it writes there.
+
+TEST_F(Messages, ATerminalThatStopsBackgroundJobsWhichWriteStopsNobodyForAMessageOfOurs)
+{
+    for (const std::string_view configuration : {kBroken, std::string_view("[defaults]\nidle = 7\n")}) {
+        SCOPED_TRACE(configuration);
+        const std::string variable = "KASHIM_CONFIG=" + configuration_file(configuration);
+        const std::vector<std::string> job{program("steps"), "quiet", "tcp a", to("connect a", peer_.port()),
+                                           "no-such-step"};
+        std::vector<std::string> bare{program("background_job"), "tostop", "--"};
+        bare.insert(bare.end(), job.begin(), job.end());
+        std::vector<std::string> preloaded{
+            program("background_job"), "tostop", "LD_PRELOAD=" KASHIM_LIBRARY, variable, "KASHIM_LOG=debug", "--"};
+        preloaded.insert(preloaded.end(), job.begin(), job.end());
+        EXPECT_EQ(ending(run({.arguments = bare})), "exit 2");
+        EXPECT_EQ(ending(run({.arguments = preloaded})), "exit 2");
+    }
+}
+
+TEST_F(Messages, ATerminalThatLetsBackgroundJobsWriteGetsThem)
+{
+    const Result result =
+        run({.arguments = {program("background_job"), "plain", "LD_PRELOAD=" KASHIM_LIBRARY,
+                           "KASHIM_CONFIG=" + configuration_file(kBroken), "--", program("steps"), "quiet"}});
+    EXPECT_EQ(ending(result), "exit 0");
+    EXPECT_NE(result.out.find("unknown key \"idel\" in [defaults]; did you mean \"idle\"?"), std::string::npos)
+        << result;
 }
 
 TEST_F(Messages, LogOffSilencesABrokenConfiguration)

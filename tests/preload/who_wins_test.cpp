@@ -113,6 +113,22 @@ TEST_F(WhoWins, RespectOnAListenerKeepsWhatTheProgramSetBeforeListen)
               expected);
 }
 
+TEST_F(WhoWins, RespectKeepsLinuxsOwnValuesThatTheProgramSetAlsoUnderANumberNeverSeen)
+{
+    for (const char* app : {"respect", "cap"}) {
+        SCOPED_TRACE(app);
+        const bool respects = std::string_view(app) == "respect";
+        const Result result = steps(rule_with(app), {"tcp a", "set a keepalive 0", "dup-to a b 77",
+                                                     to("connect b", peer_.port()), "show a",  //
+                                                     "tcp c", "set c idle 7200", "dup-to c d 78",
+                                                     to("connect d", peer_.port()), "show c"});
+        EXPECT_EQ(values(result, "a").keepalive, respects ? 0 : 1);
+        EXPECT_EQ(values(result, "a").idle, 60);
+        EXPECT_EQ(values(result, "c").idle, respects ? 7200 : 60);
+        EXPECT_EQ(values(result, "c").interval, 15);
+    }
+}
+
 // cap
 
 TEST_F(WhoWins, CapLowersTheCountOfGoToWhatTheBudgetAllows)

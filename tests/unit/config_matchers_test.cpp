@@ -59,6 +59,11 @@ INSTANTIATE_TEST_SUITE_P(
                     value("a command that is a number", "command = 5", kCommand + "5"),
                     item("an empty command in a list", "command = [\"\"]",
                          kCommand + "\"\"; an empty pattern matches no program; leave the key out to match every one"),
+                    value("a command longer than a command line is compared",
+                          "command = \"" + std::string(4097, 'b') + "\"",
+                          kCommand + "\"" + std::string(80, 'b') + "...\"; more than 4096 bytes are never compared"),
+                    item("a program of that length in a list", "program = [\"" + std::string(4097, 'b') + "\"]",
+                         kProgram + "\"" + std::string(80, 'b') + "...\"; more than 4096 bytes are never compared"),
                     value("an empty list of commands", "command = []",
                           "command is an empty list, which nothing matches; leave the key out to match everything")),
     NameOfComplaint());
@@ -155,6 +160,45 @@ TEST(ConfigPairs, ALongListAloneCountsForItself)
         said_about("[[rule]]\nport = " + list_of(65'537, "", "") + "\n"),
         Lines{"FILE:1:1: error: 65537 ports x 0 peers are more than 65536 pairs; split the rule, or name ranges and "
               "larger networks"});
+}
+
+// What all rules together may cost: every program on the host compiles them.
+
+constexpr std::string_view kCostly =
+    "come to more than 1048576 pairs of a piece of a port range and a peer, which would make every program start late; "
+    "name fewer ranges, or larger networks";
+
+// Rules of 104 pieces (see policy::cost) with 100 peers each: 101 rules are too many.
+std::string rules_of_10400(int rules)
+{
+    std::string text;
+    for (int i = 0; i < rules; ++i) {
+        text += "[[rule]]\nport = \"1-65534\"\npeer = [";
+        for (int peer = 0; peer < 100; ++peer)
+            text += (peer == 0 ? "\"10.0." : ", \"10.0.") + std::to_string(i) + "." + std::to_string(peer) + "\"";
+        text += "]\n";
+    }
+    return text;
+}
+
+TEST(ConfigCost, RulesThatTogetherCostTooMuchAreRefusedOnceAtTheRuleThatPassesTheLimit)
+{
+    const config::Parsed parsed = config::parse(rules_of_10400(103), config::Warnings::no);
+    EXPECT_EQ(lines_of("FILE", parsed.findings),
+              Lines{"FILE:301:1: error: the rules up to this one " + std::string(kCostly)});
+}
+
+TEST(ConfigCost, AsMuchAsAllRulesMayCostIsTaken)
+{
+    EXPECT_EQ(rules_of(rules_of_10400(100)).rules.size(), 100u);
+}
+
+TEST(ConfigCost, AsManyRulesAsAFileCanHoldAreTakenIfEachIsSimple)
+{
+    std::string text;
+    for (int i = 0; i < 70000; ++i)
+        text += "[[rule]]\nport = " + std::to_string(i % 65535 + 1) + "\n";
+    EXPECT_EQ(rules_of(text).rules.size(), 70000u);
 }
 
 policy::Rule rule_with(std::string_view lines)

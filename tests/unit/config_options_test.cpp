@@ -134,6 +134,9 @@ INSTANTIATE_TEST_SUITE_P(
             "idle=60 dead_after=10",
             {"KASHIM_OPTIONS:1:20: error: dead_after 10 s cannot be met with idle 60 s; the nearest that can is 62 "
              "s"}},
+        Complaint{"more than anybody has to say",
+                  "idle=5" + std::string(4091, ' '),
+                  {"KASHIM_OPTIONS:1:1: error: the value is longer than 4096 bytes"}},
         Complaint{
             "the place counts code points",
             "ü=€ count=0",

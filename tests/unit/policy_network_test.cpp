@@ -45,6 +45,21 @@ TEST(PolicyAddress, WhatOnlyLooksMappedIsIpv6)
     EXPECT_EQ(Address::ipv6(0x0064ff9b'00000000, 0x7f000001).family, Family::ipv6);  // NAT64, RFC 6052
 }
 
+TEST(PolicyAddress, OnlyAllZeroesAreUnspecified)
+{
+    EXPECT_TRUE(Address::ipv4(0).is_unspecified());
+    EXPECT_TRUE(Address::ipv6(0, 0).is_unspecified());
+    EXPECT_FALSE(Address::ipv4(1).is_unspecified());
+    EXPECT_FALSE(Address::ipv6(0, 1).is_unspecified());
+    EXPECT_FALSE(Address::ipv6(1, 0).is_unspecified());
+}
+
+TEST(PolicyAddress, EachFamilyHasItsLoopback)
+{
+    EXPECT_EQ(Address::loopback(Family::ipv4), Address::ipv4(0x7f000001));
+    EXPECT_EQ(Address::loopback(Family::ipv6), Address::ipv6(0, 1));
+}
+
 TEST(PolicyAddress, TheyAreInOrderWithIpv4BeforeIpv6)
 {
     const std::vector<Address> sorted{

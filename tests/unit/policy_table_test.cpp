@@ -314,6 +314,36 @@ TEST(PolicyTable, ARuleBeyondTheLimitIsRefused)
     EXPECT_TRUE(build_table({{}, 0, {rule}}));
 }
 
+// --- what rules cost -----------------------------------------------------------------------------
+
+std::size_t cost_of(std::vector<PortRange> ports, std::size_t peers)
+{
+    return policy::cost({.ports = std::move(ports), .peers = std::vector<Network>(peers, kTenNetwork)});
+}
+
+TEST(PolicyCost, IsOneForARuleThatAsksForNoPortOrForOne)
+{
+    EXPECT_EQ(cost_of({}, 0), 1u);
+    EXPECT_EQ(cost_of({{80, 80}}, 0), 1u);
+    EXPECT_EQ(cost_of({{80, 80}, {81, 81}}, 0), 2u);
+}
+
+// A node of the tree has sixteen children; a range takes the largest nodes that lie inside it.
+TEST(PolicyCost, OfARangeIsThePiecesOfTheTreeItComesTo)
+{
+    EXPECT_EQ(cost_of({{0, 65535}}, 0), 1u);
+    EXPECT_EQ(cost_of({{0, 15}}, 0), 1u);
+    EXPECT_EQ(cost_of({{0, 16}}, 0), 2u);
+    EXPECT_EQ(cost_of({{4096, 8191}}, 0), 1u);
+    EXPECT_EQ(cost_of({{1, 65534}}, 0), 14u + 2 * (15 + 15 + 15));
+}
+
+TEST(PolicyCost, GrowsWithEachPeer)
+{
+    EXPECT_EQ(cost_of({}, 7), 7u);
+    EXPECT_EQ(cost_of({{1, 65534}}, 7), 7u * 104);
+}
+
 // --- the base ------------------------------------------------------------------------------------
 
 TEST(PolicyBase, IsTheFirstRuleThatAsksForNoDirectionPortOrPeer)

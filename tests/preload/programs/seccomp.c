@@ -3,7 +3,7 @@
 
 // A program that locks itself down after its start: everything but talking over sockets it has a descriptor for kills
 // it ("kill"; "kill_but_log" spares what a line of ours on standard error takes), or setting and asking for options is
-// refused ("refuse").
+// refused ("refuse"), or setting alone ("refuse_set").
 #include "common.h"
 
 #include <linux/audit.h>
@@ -30,12 +30,13 @@ static void answer(long call, unsigned action)
     add((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action));
 }
 
-static void lock_down(int refuse, int spare_log)
+static void lock_down(int refuse, int refuse_asking, int spare_log)
 {
     add((struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
     if (refuse) {
         answer(SYS_setsockopt, SECCOMP_RET_ERRNO | EPERM);
-        answer(SYS_getsockopt, SECCOMP_RET_ERRNO | EPERM);
+        if (refuse_asking)
+            answer(SYS_getsockopt, SECCOMP_RET_ERRNO | EPERM);
         add((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
     } else {
         static const long allowed[] = {SYS_socket, SYS_connect, SYS_bind, SYS_listen, SYS_accept, SYS_accept4,
@@ -56,8 +57,9 @@ static void lock_down(int refuse, int spare_log)
 int main(int argc, char **argv)
 {
     CHECK(argc == 2);
-    const int refuse = strcmp(argv[1], "refuse") == 0;
-    lock_down(refuse, strcmp(argv[1], "kill_but_log") == 0);
+    const int refuse_asking = strcmp(argv[1], "refuse") == 0;
+    const int refuse = refuse_asking || strcmp(argv[1], "refuse_set") == 0;
+    lock_down(refuse, refuse_asking, strcmp(argv[1], "kill_but_log") == 0);
 
     const struct sockaddr_in address = loopback(0);
     const int listening = socket(AF_INET, SOCK_STREAM, 0);
@@ -69,6 +71,8 @@ int main(int argc, char **argv)
     CHECK(accepted >= 0);
     CHECK(connect_to(socket(AF_INET, SOCK_STREAM, 0), port_of(listening)) == 0);
     CHECK(accept4(listening, NULL, NULL, SOCK_CLOEXEC) >= 0);
+    const int unconnected = socket(AF_INET, SOCK_STREAM, 0);
+    CHECK(connect(unconnected, (const struct sockaddr *)8, sizeof address) == -1 && errno == EFAULT);
     const int idle = 44;
     const int set = setsockopt(client, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
     CHECK(refuse ? set == -1 && errno == EPERM : set == 0);

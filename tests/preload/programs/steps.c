@@ -10,6 +10,7 @@
 #include <linux/netlink.h>
 #include <linux/vm_sockets.h>
 #include <poll.h>
+#include <stddef.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -149,10 +150,24 @@ static int connect_nowhere(char **word)
     return connect(fd_of(word[1]), NULL, sizeof(struct sockaddr_in));
 }
 
+/// Not NULL, which a careful library might look for.
+static int connect_astray(char **word)
+{
+    return connect(fd_of(word[1]), (const struct sockaddr *)8, sizeof(struct sockaddr_in));
+}
+
 static int connect_short(char **word)
 {
     const struct sockaddr_in address = loopback(port_word(word[2]));
     return connect(fd_of(word[1]), (const struct sockaddr *)&address, 3);
+}
+
+/// With an address of IPv6's first form, which ended before the scope (SIN6_LEN_RFC2133): Linux takes it.
+static int connect_rfc2133(char **word)
+{
+    struct sockaddr_in6 address;
+    address_of(&address, word[2], word[3]);
+    return connect(fd_of(word[1]), (const struct sockaddr *)&address, offsetof(struct sockaddr_in6, sin6_scope_id));
 }
 
 /// The address ends where the mapped memory ends, and lies at an odd place otherwise. A length that reaches into the
@@ -192,12 +207,19 @@ static int bind_unix(char **word)
     return bind(fd_of(word[1]), (struct sockaddr *)&address, sizeof address);
 }
 
-/// Of a connect that was in progress: waits for its end and answers as the kernel does.
-static int finish(char **word)
+/// Of a connect that was in progress: waits for its end. How it ended remains to be asked.
+static int await_end(char **word)
 {
     struct pollfd poll_for = {.fd = fd_of(word[1]), .events = POLLOUT};
     CHECK(poll(&poll_for, 1, 30000) == 1);
-    return value_of(poll_for.fd, SOL_SOCKET, SO_ERROR);
+    return 0;
+}
+
+/// The same, and answers as the kernel does.
+static int finish(char **word)
+{
+    await_end(word);
+    return value_of(fd_of(word[1]), SOL_SOCKET, SO_ERROR);
 }
 
 static int accept_socket(char **word)
@@ -353,6 +375,25 @@ static int close_all(char **word)
     return 0;
 }
 
+/// What a daemon does that wants nothing of its starter's.
+static int close_from(char **word)
+{
+    return close_range((unsigned)atoi(word[1]), ~0u, 0);
+}
+
+/// What sshd, PostgreSQL, nginx and sendmail do to be seen under another name: they write over their environment.
+static int write_over_environment(char **word)
+{
+    for (char **variable = environ; *variable != NULL; ++variable)
+        memset(*variable, word[1][0], strlen(*variable));
+    return 0;
+}
+
+static int change_directory(char **word)
+{
+    return chdir(word[1]);
+}
+
 static int open_file(char **word)
 {
     return remember(word[1], open(word[2], O_RDWR | O_CREAT | O_APPEND, 0644));
@@ -422,10 +463,11 @@ static const struct {
     // bind, listen
     {"bind", bind_socket}, {"bind-unix", bind_unix}, {"listen", listen_on}, {"listen-unseen", listen_unseen},
     // connect
-    {"connect", connect_socket}, {"connect-nowhere", connect_nowhere}, {"connect-short", connect_short},
+    {"connect", connect_socket}, {"connect-nowhere", connect_nowhere}, {"connect-astray", connect_astray},
+    {"connect-short", connect_short}, {"connect-rfc2133", connect_rfc2133},
     {"connect-edge", connect_at_edge}, {"connect-odd", connect_at_edge}, {"connect-beyond", connect_at_edge},
     {"connect-long", connect_at_edge},
-    {"connect-unix", connect_unix}, {"disconnect", disconnect}, {"finish", finish},
+    {"connect-unix", connect_unix}, {"disconnect", disconnect}, {"await", await_end}, {"finish", finish},
     // accept, accept4
     {"accept", accept_socket}, {"accept-anybody", accept_anybody}, {"accept4-short", accept_short},
     {"accept-negative", accept_negative}, {"accept-nowhere", accept_nowhere}, {"accept4-flags", accept4_flags},
@@ -435,9 +477,11 @@ static const struct {
     {"get", get_option}, {"show", show},
     // descriptors
     {"flags", show_flags}, {"blocking", set_blocking}, {"nonblocking", set_blocking}, {"dup", duplicate},
-    {"dup-to", duplicate_to}, {"pass", pass}, {"close", close_one}, {"close-all", close_all}, {"open", open_file},
+    {"dup-to", duplicate_to}, {"pass", pass}, {"close", close_one}, {"close-all", close_all},
+    {"close-from", close_from}, {"open", open_file},
     // the program itself
-    {"mark", mark}, {"quiet", be_quiet},
+    {"mark", mark}, {"quiet", be_quiet}, {"write-over-environment", write_over_environment},
+    {"chdir", change_directory},
 };
 
 static void do_step(const char *text)
