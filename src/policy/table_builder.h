@@ -26,7 +26,7 @@ private:
 /// What a rule costs in a table: the pieces of the tree that its ports come to, with each of its peers. All rules of a
 /// table together may cost at most kLargestCost.
 std::size_t cost(const Rule& rule);
-inline constexpr std::size_t kLargestCost = std::size_t{1} << 20;
+inline constexpr std::size_t kLargestCost = std::size_t{1} << 19;
 
 /// Compiles. Nothing is returned where the block would pass 4 GiB, or where a rule has more than kLargestCross pairs of
 /// ports and peers (the parser says so first, with the place).

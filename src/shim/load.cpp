@@ -145,6 +145,14 @@ void say_findings(std::string_view file, const std::vector<config::Finding>& fin
     say(Level::error, line.view());
 }
 
+void say_too_large_to_warn(std::string_view file)
+{
+    std::array<char, 384> memory;
+    platform::Text line(memory);
+    line << file << ": warning: it is too large to look for all warnings here; see: kashim check " << file;
+    say(Level::warn, line.view());
+}
+
 void say_no_memory(std::string_view file)
 {
     std::array<char, 384> memory;
@@ -252,6 +260,8 @@ const policy::Policy* compile(const config::Located& located, std::string_view o
         if (rules == nullptr)
             leave_arena();
     }
+    if (!warns && runtime.log.says(Level::warn) && rules != nullptr && !located.text.empty())
+        say_too_large_to_warn(located.path);
     // Said last: with too little memory all this is tried again.
     say_findings(located.path, parsed.findings);
     if (parsed.good())

@@ -165,10 +165,10 @@ TEST(ConfigPairs, ALongListAloneCountsForItself)
 // What all rules together may cost: every program on the host compiles them.
 
 constexpr std::string_view kCostly =
-    "come to more than 1048576 pairs of a piece of a port range and a peer, which would make every program start late; "
+    "come to more than 524288 pairs of a piece of a port range and a peer, which would make every program start late; "
     "name fewer ranges, or larger networks";
 
-// Rules of 104 pieces (see policy::cost) with 100 peers each: 101 rules are too many.
+// Rules of 104 pieces (see policy::cost) with 100 peers each: 51 rules are too many.
 std::string rules_of_10400(int rules)
 {
     std::string text;
@@ -183,14 +183,14 @@ std::string rules_of_10400(int rules)
 
 TEST(ConfigCost, RulesThatTogetherCostTooMuchAreRefusedOnceAtTheRuleThatPassesTheLimit)
 {
-    const config::Parsed parsed = config::parse(rules_of_10400(103), config::Warnings::no);
+    const config::Parsed parsed = config::parse(rules_of_10400(53), config::Warnings::no);
     EXPECT_EQ(lines_of("FILE", parsed.findings),
-              Lines{"FILE:301:1: error: the rules up to this one " + std::string(kCostly)});
+              Lines{"FILE:151:1: error: the rules up to this one " + std::string(kCostly)});
 }
 
 TEST(ConfigCost, AsMuchAsAllRulesMayCostIsTaken)
 {
-    EXPECT_EQ(rules_of(rules_of_10400(100)).rules.size(), 100u);
+    EXPECT_EQ(rules_of(rules_of_10400(50)).rules.size(), 50u);
 }
 
 TEST(ConfigCost, AsManyRulesAsAFileCanHoldAreTakenIfEachIsSimple)
