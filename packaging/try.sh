@@ -94,7 +94,7 @@ TOML
     python3 -c "$client" 2>bare.err &
     local bare=$!
     pids+=("$bare")
-    LD_PRELOAD=$library KASHIM_CONFIG=$folder/kashim.toml KASHIM_LOG=debug KASHIM_LOG_FILE=$folder/kashim.log \
+    LD_PRELOAD=$library KASHIM_CONFIG=kashim.toml KASHIM_LOG=debug KASHIM_LOG_FILE=kashim.log \
         python3 -c "$client" 2>kashim.err &
     local preloaded=$!
     pids+=("$preloaded")

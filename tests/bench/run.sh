@@ -18,7 +18,11 @@ cmake --build "$build" -j "$(nproc)" --target bench >/dev/null
 bench=$build/tests/bench
 library=$(find "$build" -name libkashim.so -type f | head -n 1)
 uname -srm
-"$bench/calls_bench" "$library" "$root/tests/bench/30-lines.toml"
+for file in config/kashim.toml tests/bench/30-lines.toml; do
+    echo
+    echo "$file"
+    "$bench/calls_bench" "$library" "$root/$file"
+done
 echo
 "$bench/lookup_bench" --benchmark_color=false
 echo
