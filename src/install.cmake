@@ -23,7 +23,8 @@ install(CODE "
   set(folder \"\${CMAKE_INSTALL_PREFIX}/\${KASHIM_LIBDIR}\")
   file(INSTALL \"$<TARGET_FILE:kashim_shim>\" TYPE PROGRAM DESTINATION \"\${folder}\" RENAME libkashim.so.new)
   file(RENAME \"\$ENV{DESTDIR}\${folder}/libkashim.so.new\" \"\$ENV{DESTDIR}\${folder}/libkashim.so\")
-  # The operator's own file is never replaced. Everybody must be able to read it, whatever the umask.
+  # The operator's own file is never replaced. Everybody must be able to read it, so its folder is
+  # opened whatever the umask; the folders above are the system's, or the installer's own.
   if(NOT EXISTS \"\$ENV{DESTDIR}\${KASHIM_CONFDIR}/kashim.toml\")
     file(INSTALL \"${PROJECT_SOURCE_DIR}/config/kashim.toml\" DESTINATION \"\${KASHIM_CONFDIR}\")
     file(CHMOD \"\$ENV{DESTDIR}\${KASHIM_CONFDIR}\"

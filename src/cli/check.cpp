@@ -84,8 +84,8 @@ Status check(const std::string& path)
         tally += print(located.path, config::parse(located.text, config::Warnings::yes).findings);
         if (const std::string hidden = hidden_from_others(located.path); !hidden.empty())
             tally += print(located.path, {{config::Severity::warning, 0, 0,
-                                           fmt::format("other users may not read {}: their programs run without this "
-                                                       "file, with the built-in defaults",
+                                           fmt::format("other users may not read {}: this file is not in force in "
+                                                       "their programs",
                                                        hidden)}});
     }
     fmt::print("{}: {}\n",

@@ -18,9 +18,9 @@ bool has_any_of(std::string_view text, std::string_view characters)
 // A class that is never closed: policy::glob_matches() takes its [ for itself.
 bool has_open_class(std::string_view pattern)
 {
+    // A ] straight behind the [ belongs to the class.
     const auto open = pattern.rfind('[');
-    const auto close = pattern.rfind(']');
-    return open != std::string_view::npos && (close == std::string_view::npos || close < open);
+    return open != std::string_view::npos && pattern.find(']', open + 2) == std::string_view::npos;
 }
 
 std::string_view doubt_about_any(std::string_view pattern)

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+struct stat;
+
 namespace kashim::platform {
 
 enum class Level : std::uint8_t { off, error, warn, info, debug };
@@ -39,10 +41,12 @@ private:
     // False where the descriptor is not what was opened at load.
     enum class Opened : std::uint8_t { at_load, just_now };
     bool write_to(int fd, Opened opened, std::string_view line) const;
+    void write_to_terminal(int fd, const struct stat& status, std::string_view line) const;
 
     Level level_ = Level::off;
     bool to_file_ = false;
     int fd_ = -1;
+    int terminal_ = -1;
     bool known_ = false;
     std::uint64_t device_ = 0;
     std::uint64_t inode_ = 0;

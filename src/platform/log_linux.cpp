@@ -93,6 +93,12 @@ void append_time(Text& line)
     line.padded(clock.seconds().count(), 2) << "Z ";
 }
 
+bool is_terminal(int fd)
+{
+    termios settings{};
+    return tcgetattr(fd, &settings) == 0;
+}
+
 // Where "stty tostop" is in force, whoever writes from the background is stopped (tty_check_change in
 // drivers/tty/tty_jobctrl.c).
 bool would_stop_us(int fd)
@@ -103,13 +109,19 @@ bool would_stop_us(int fd)
            ioctl(fd, TIOCGPGRP, &foreground) == 0 && foreground != getpgrp();
 }
 
+// The terminal behind standard error, opened once more so that a write does not wait: poll() promises room for one byte
+// only, and a terminal that nobody reads (Ctrl-S) would hold the program. Fails where it is another user's.
+int open_terminal()
+{
+    constexpr int kFlags = O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    return static_cast<int>(syscall(SYS_openat, AT_FDCWD, "/proc/self/fd/2", kFlags, 0));
+}
+
 // A line that would have to wait (a full pipe), or that nobody reads any more (SIGPIPE would kill the program), is lost.
 bool would_do(int fd, const struct stat& status)
 {
     if (S_ISREG(status.st_mode))
         return true;
-    if (S_ISCHR(status.st_mode) && would_stop_us(fd))
-        return false;
     pollfd ready{fd, POLLOUT, 0};
     timespec at_once{};
     return syscall(SYS_ppoll, &ready, 1, &at_once, nullptr, 0) == 1 && ready.revents == POLLOUT;
@@ -142,9 +154,26 @@ bool Log::write_to(int fd, Opened opened, std::string_view line) const
         return false;
     // A file that passes the limit of the process would kill it with SIGXFSZ.
     const bool fits = !S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) + line.size() <= limit_;
-    if (fits && would_do(fd, status))
+    if (fits && S_ISCHR(status.st_mode) && is_terminal(fd))
+        write_to_terminal(fd, status, line);
+    else if (fits && would_do(fd, status))
         syscall(SYS_write, fd, line.data(), line.size());
     return true;
+}
+
+void Log::write_to_terminal(int fd, const struct stat& status, std::string_view line) const
+{
+    if (would_stop_us(fd))
+        return;
+    struct stat own{};
+    const bool has_own = terminal_ >= 0 && stat_descriptor(terminal_, &own) == 0 && own.st_dev == status.st_dev &&
+                         own.st_ino == status.st_ino;
+    const int opened = has_own ? -1 : open_terminal();
+    const int out = has_own ? terminal_ : opened >= 0 ? opened : fd;
+    if (out != fd || would_do(fd, status))
+        syscall(SYS_write, out, line.data(), line.size());
+    if (opened >= 0)
+        close_file(opened);
 }
 
 int Log::open(Level level, const char* path)
@@ -165,8 +194,14 @@ int Log::open(Level level, const char* path)
         }
         error = errno;
     }
-    if (!is_network_socket(STDERR_FILENO))
-        remember(STDERR_FILENO);
+    if (is_network_socket(STDERR_FILENO))
+        return error;
+    remember(STDERR_FILENO);
+    // Errors are said at load only, and then it is opened for the line.
+    if (level > Level::error && is_terminal(STDERR_FILENO)) {
+        const int terminal = open_terminal();
+        terminal_ = terminal >= 0 ? moved_up(terminal) : -1;
+    }
     return error;
 }
 

@@ -10,20 +10,19 @@ namespace kashim::policy {
 
 OptionSet Expected::set_by_program(const Values& now) const
 {
-    const std::size_t untouched = has_times_of_ours(now) ? 0 : untouched_count_;
-    return policy::set_by_program(now, all_ours(), {untouched_.data(), untouched});
+    const bool had_ours = may_be_a_duplicate_ && has_times_of_ours(now);
+    return policy::set_by_program(now, all_ours(), {untouched_.data(), had_ours ? 0 : untouched_count_});
 }
 
-// One of our times shows that the socket had the base: then what looks untouched was set by the program.
 bool Expected::has_times_of_ours(const Values& now) const
 {
-    constexpr OptionSet kTimes = Option::idle | Option::interval | Option::count;
     return std::ranges::any_of(all_ours(), [&now](const Settings& settings) {
         if (settings.keepalive == Keepalive::leave)
             return false;
-        const Values values = wanted(settings);
-        const OptionSet telling = differing(values, kLinuxValues) & kTimes;
-        return !(telling - differing(values, now)).empty();
+        const OptionSet different = differing(wanted(settings), now);
+        return int{!different.has(Option::idle)} + int{!different.has(Option::interval)} +
+                   int{!different.has(Option::count)} >=
+               2;
     });
 }
 

@@ -20,6 +20,10 @@ public:
     /// At most two.
     void untouched(const Values& values) { untouched_[untouched_count_++] = values; }
 
+    /// The socket may have come to its number by dup2: if two of its three times are ours it had the base, and what
+    /// else looks untouched was set by the program. Not for a socket that may really be untouched: a tuned sysctl looks the same.
+    void may_be_a_duplicate() { may_be_a_duplicate_ = true; }
+
     /// The options in which the values differ from all of that. A user timeout that equals dead_after of the present
     /// values is ours where something of ours says "auto". A program that sets exactly such a value cannot be told
     /// apart.
@@ -33,6 +37,7 @@ private:
     std::array<Values, 2> untouched_{};
     std::size_t ours_count_ = 0;
     std::size_t untouched_count_ = 0;
+    bool may_be_a_duplicate_ = false;
 };
 
 }  // namespace kashim::policy

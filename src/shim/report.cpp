@@ -177,7 +177,7 @@ void report(const Connection& connection, const policy::Decision& decision, cons
     if (decision.settings.keepalive == policy::Keepalive::leave)
         return line.say("left alone (keepalive = \"leave\")");
     const OptionSet kept = tuning.programs - policy::differing(tuning.before, tuning.after);
-    line.part("set", tuning.after, OptionSet::all() - kept - tuning.outcome.refused);
+    line.part("set", tuning.after, tuning.looked_at - kept - tuning.outcome.refused);
     line.part("the program had", tuning.before, tuning.programs - kept);
     line.part("left", tuning.after, kept, " (the program's)");
     line.say();

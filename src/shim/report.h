@@ -19,6 +19,7 @@ struct Connection {
 
 /// What was found, what the program had chosen of it, what should be, and what the kernel said.
 struct Tuning {
+    policy::OptionSet looked_at;  ///< the others are as they were, whatever that is
     policy::Values before;
     policy::OptionSet programs;
     policy::Values after;

@@ -93,6 +93,7 @@ void apply(const Connection& connection, const Decision& decision, const Expecte
         const platform::Reading now = platform::read_values(connection.fd, candidates);
         if (!is_tcp_by(now, candidates))
             return;
+        tuning.looked_at = candidates;
         tuning.before = now.values;
         tuning.programs = expected.set_by_program(now.values) & now.known;
         tuning.after = policy::who_wins(decision.settings, now.values, tuning.programs);
@@ -201,7 +202,8 @@ Attempt connecting(int fd, const sockaddr* peer, socklen_t size)
     const Policy* const rules = runtime.rules();
     if (rules == nullptr)
         return {};
-    Seen seen = descriptors[fd];
+    const Seen last_seen = descriptors[fd];
+    Seen seen = last_seen;
     if (seen == Seen::other)
         return {};
     // What was accepted or listens cannot be connected; or it is another socket, which dup() has put there.
@@ -220,10 +222,8 @@ Attempt connecting(int fd, const sockaddr* peer, socklen_t size)
     const auto earlier = seen == Seen::fresh ? std::nullopt : platform::peer_of(fd);
     const bool listens = seen == Seen::nothing && !earlier && platform::is_listening(fd);
     if (peer->sa_family == AF_UNSPEC) {
-        if (earlier)
-            forget_rule(*rules, fd, seen, rules->outbound(*earlier).settings);
-        else if (const auto port = listens ? platform::local_port_of(fd) : std::nullopt)
-            forget_rule(*rules, fd, seen, rules->inbound(*port, nullptr).settings);
+        if (const auto connection = connection_of(fd, last_seen))
+            forget_rule(*rules, fd, seen, decide(*rules, *connection).settings);
         return {};
     }
     auto endpoint = platform::endpoint_of(peer, size);
@@ -234,6 +234,8 @@ Attempt connecting(int fd, const sockaddr* peer, socklen_t size)
 
     // After an earlier connect, what that rule set is not the program's.
     Expected expected = expected_of(*rules, seen);
+    if (seen == Seen::nothing)
+        expected.may_be_a_duplicate();
     if (earlier)
         expected.ours(rules->outbound(*earlier).settings);
     const Connection connection = outbound(fd, *endpoint);
@@ -247,25 +249,24 @@ Attempt connecting(int fd, const sockaddr* peer, socklen_t size)
 
 int connected(const Attempt& attempt, int result)
 {
-    if (result == 0 || !attempt.concerns_us)
+    const bool had_another_peer = attempt.earlier && attempt.earlier != attempt.connection.peer;
+    if (!attempt.concerns_us || (result == 0 && !had_another_peer))
         return result;
     const platform::ErrnoGuard keep_errno;
-    if (errno == EINPROGRESS || errno == EINTR)
-        return result;
     const Policy* const rules = runtime.rules();
     const int fd = attempt.connection.fd;
-    if (errno == EISCONN || errno == EALREADY) {
-        // It belongs to the earlier peer, and stays so.
-        if (attempt.earlier && attempt.earlier != attempt.connection.peer) {
-            Expected expected = expected_of_ours(*rules);
-            expected.ours(attempt.settings);
-            const Connection connection = outbound(fd, *attempt.earlier);
-            apply(connection, decide(*rules, connection), expected);
-        }
-        return result;
+    const bool lives =
+        result == 0 || errno == EINPROGRESS || errno == EINTR || errno == EISCONN || errno == EALREADY;
+    if (!lives) {
+        // A refused socket has no peer that could be asked for (tcp_disconnect in net/ipv4/tcp.c).
+        forget_rule(*rules, fd, Seen::outbound, attempt.settings);
+    } else if (had_another_peer && platform::peer_of(fd) == attempt.earlier) {
+        // It belongs to the earlier peer, and stays so; a connect that waits finishes that one, whoever it names.
+        Expected expected = expected_of_ours(*rules);
+        expected.ours(attempt.settings);
+        const Connection connection = outbound(fd, *attempt.earlier);
+        apply(connection, decide(*rules, connection), expected);
     }
-    // A refused socket has no peer that could be asked for (tcp_disconnect in net/ipv4/tcp.c).
-    forget_rule(*rules, fd, Seen::outbound, attempt.settings);
     return result;
 }
 
@@ -301,9 +302,16 @@ Listener about_to_listen(int fd)
 
 int listening(Listener listener, int result)
 {
-    if (result != 0 || !listener.concerns_us)
+    if (!listener.concerns_us)
         return result;
     const platform::ErrnoGuard keep_errno;
+    if (result != 0) {
+        // It may be connected instead. One that listens already keeps what it has.
+        const Policy* const rules = runtime.rules();
+        if (listener.has_port && !platform::is_listening(listener.fd))
+            forget_rule(*rules, listener.fd, Seen::fresh, rules->inbound(listener.port, nullptr).settings);
+        return result;
+    }
     // The kernel has chosen the port just now.
     if (!listener.has_port)
         listener = about_to_listen(listener.fd);
@@ -380,7 +388,7 @@ int changed(const Change& change, int result)
         !policy::set_by_program(change.before, {&settings, 1}, {}).has(policy::Option::user_timeout))
         programs = programs - policy::Option::user_timeout;
     const Values after = policy::who_wins(settings, now.values, programs);
-    Tuning tuning{now.values, {}, policy::with(now.values, now.known, after), {}};
+    Tuning tuning{OptionSet::all(), now.values, {}, policy::with(now.values, now.known, after), {}};
     const OptionSet wrong = policy::differing(now.values, tuning.after);
     if (!wrong.empty())
         tuning.outcome = platform::set_values(change.fd, tuning.after, wrong, KASHIM_REAL(setsockopt));

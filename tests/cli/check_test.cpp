@@ -103,7 +103,7 @@ TEST_F(Check, AFileThatOtherUsersMayNotReadIsAWarningForRoot)
     std::filesystem::permissions(path, std::filesystem::perms::owner_read);
     expect(kashim({"check", path}), 0,
            path + ": warning: other users may not read " + path +
-               ": their programs run without this file, with the built-in defaults\n" + path + ": good, warnings: 1\n");
+               ": this file is not in force in their programs\n" + path + ": good, warnings: 1\n");
 }
 
 TEST_F(Check, VersionAndHelpAreAnswered)

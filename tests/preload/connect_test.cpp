@@ -40,6 +40,28 @@ TEST_F(Connect, TheRuleOfThePeersPortIsInForceAfterConnect)
     EXPECT_EQ(values(result, "b"), kSecond);
 }
 
+TEST_F(Connect, AnAcceptedSocketThatIsDissolvedGetsTheRuleOfItsNextPeer)
+{
+    const Peer first;
+    const std::uint16_t port = free_port();
+    const Result result = steps(rule("direction = \"inbound\"\n" + to("port =", port), "idle = 99") +
+                                    two_rules(first.port(), 1),
+                                {"tcp l", to("bind l", port), "listen l", "tcp c", "connect c @l", "accept a l",
+                                 "disconnect a", to("connect a", first.port()), "show a"});
+    EXPECT_EQ(values(result, "a"), kFirst);
+}
+
+TEST_F(Connect, AConnectThatFinishesTheOneUnderWayLeavesItsRule)
+{
+    const Peer second;
+    // The queue of l is full, so a stays under way until "accept"; "connect a" then waits for it, whatever it names.
+    const std::uint16_t port = free_port();
+    const Result result = steps(two_rules(port, second.port()),
+                                {"tcp l", to("bind l", port), "listen l 0", "tcp x", "connect x @l", "tcp-flags a",
+                                 "connect a @l", "accept y l", to("connect a", second.port()), "show a"});
+    EXPECT_EQ(values(result, "a"), kFirst);
+}
+
 TEST_F(Connect, ARuleForAnIpv4NetworkAlsoMeansItsMappedAddresses)
 {
     const Peer peer;

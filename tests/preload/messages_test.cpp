@@ -3,6 +3,7 @@
 #include "preload.h"
 
 #include <fcntl.h>
+#include <pty.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -261,6 +262,21 @@ TEST_F(Messages, ATerminalThatLetsBackgroundJobsWriteGetsThem)
     EXPECT_EQ(ending(result), "exit 0");
     EXPECT_NE(result.out.find("unknown key \"idel\" in [defaults]; did you mean \"idle\"?"), std::string::npos)
         << result;
+}
+
+TEST_F(Messages, ATerminalThatNobodyReadsHoldsNobody)
+{
+    int reader = -1;
+    int terminal = -1;
+    ASSERT_EQ(::openpty(&reader, &terminal, nullptr, nullptr, nullptr), 0);
+    std::vector<std::string> arguments{program("steps")};
+    for (int i = 0; i < 400; ++i)
+        arguments.insert(arguments.end(), {"tcp a", "connect a 1", "close a"});
+    Command command = with_library(rule_for_port(1, "idle = 9"), arguments, {"KASHIM_LOG=debug"});
+    command.descriptors = {{terminal, 2}};
+    EXPECT_FALSE(run(command).timed_out);
+    ::close(terminal);
+    ::close(reader);
 }
 
 TEST_F(Messages, LogOffSilencesABrokenConfiguration)

@@ -30,6 +30,7 @@ TEST(ConfigDoubts, EachHabitFromElsewhereHasItsAnswer)
     EXPECT_EQ(config::doubt_about_program("~/bin/x"), expanded);
     EXPECT_EQ(config::doubt_about_program("$HOME/x"), expanded);
     EXPECT_EQ(config::doubt_about_program("ng[inx"), "has a [ that is never closed, so it stands for itself");
+    EXPECT_EQ(config::doubt_about_program("nginx[]"), "has a [ that is never closed, so it stands for itself");
     EXPECT_EQ(config::doubt_about_program(" nginx"), "begins or ends with a blank, which must match too");
     EXPECT_EQ(config::doubt_about_program("nginx -g"),
               "names a program without its arguments; those belong to the key command");
