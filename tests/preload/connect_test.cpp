@@ -58,7 +58,7 @@ TEST_F(Connect, AConnectThatFinishesTheOneUnderWayLeavesItsRule)
     const std::uint16_t port = free_port();
     const Result result = steps(two_rules(port, second.port()),
                                 {"tcp l", to("bind l", port), "listen l 0", "tcp x", "connect x @l", "tcp-flags a",
-                                 "connect a @l", "accept y l", to("connect a", second.port()), "show a"});
+                                 "connect a @l", "accept y l", "blocking a", to("connect a", second.port()), "show a"});
     EXPECT_EQ(values(result, "a"), kFirst);
 }
 
