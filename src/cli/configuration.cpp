@@ -24,12 +24,9 @@ auto reader(Configuration& found)
 Configuration find_configuration()
 {
     std::array<char, 4096> memory;
-    const config::Environment environment{std::getenv("KASHIM_CONFIG"),
-                                          std::getenv("XDG_CONFIG_HOME"),
-                                          std::getenv("HOME"),
-                                          platform::user_id(),
-                                          false,
-                                          platform::sysconfdir(memory)};
+    const config::Environment environment{
+        std::getenv("KASHIM_CONFIG"), std::getenv("XDG_CONFIG_HOME"), std::getenv("HOME"), platform::user_id(), false,
+        platform::sysconfdir(memory)};
     Configuration found;
     found.located = config::locate(environment, reader(found));
     return found;

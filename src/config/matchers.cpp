@@ -43,7 +43,8 @@ public:
             else if (item.text.empty())
                 refuse(item, "an empty pattern matches no program; leave the key out to match every one");
             else if (item.text.size() > policy::kLongestCommand)
-                refuse(item, join({"more than ", std::to_string(policy::kLongestCommand), " bytes are never compared"}));
+                refuse(item,
+                       join({"more than ", std::to_string(policy::kLongestCommand), " bytes are never compared"}));
             else
                 add_pattern(patterns, item, doubt_about(item.text));
         });

@@ -112,10 +112,10 @@ private:
         const bool was_affordable = cost_ <= policy::kLargestCost;
         cost_ += policy::cost(rule);
         if (was_affordable && cost_ > policy::kLargestCost)
-            findings_.error(table.place, {"the rules up to this one come to more than ",
-                                          std::to_string(policy::kLargestCost),
-                                          " pairs of a piece of a port range and a peer, which would make every program "
-                                          "start late; name fewer ranges, or larger networks"});
+            findings_.error(table.place,
+                            {"the rules up to this one come to more than ", std::to_string(policy::kLargestCost),
+                             " pairs of a piece of a port range and a peer, which would make every program "
+                             "start late; name fewer ranges, or larger networks"});
         settle(values, findings_);
         rule.settings = over(values, rules.defaults);
         origins.rules.push_back(origin(table.place, values));

@@ -23,7 +23,8 @@ constexpr std::array<Row, 13> kRows = {{
     {Key::app, "app", true, "\"respect\", \"cap\" or \"override\"", "\"respect\"", "\"override\"",
      "Who wins where the program has settings of its own: it, whichever gives up earlier, or this file."},
     {Key::dead_after, "dead_after", true, "a time from 2 to 4194176 seconds (\"45s\", \"2m\", \"1h30m\" or 45)", "",
-     "\"45s\"", "How long a silent peer goes unnoticed: fixes idle + interval x count exactly; a rule that sets one "
+     "\"45s\"",
+     "How long a silent peer goes unnoticed: fixes idle + interval x count exactly; a rule that sets one "
      "changes the sum."},
     {Key::name, "name", false, "a text on one line, not empty", "", "\"postgres behind the load balancer\"",
      "What messages call the rule."},

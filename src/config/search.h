@@ -61,11 +61,11 @@ struct FileFinding {
 struct Located {
     enum class Kind : std::uint8_t { built_in, file, error };
 
-    Kind kind = Kind::built_in;  ///< built_in: there is no file, and none is needed
-    std::string path;            ///< of file
+    Kind kind = Kind::built_in;      ///< built_in: there is no file, and none is needed
+    std::string path;                ///< of file
     std::vector<std::string> asked;  ///< every path that was looked at, in order
-    std::string_view text;       ///< of file; borrowed from whoever loaded it
-    FileFinding error;           ///< of error
+    std::string_view text;           ///< of file; borrowed from whoever loaded it
+    FileFinding error;               ///< of error
     std::vector<FileFinding> warnings;
 };
 

@@ -165,7 +165,7 @@ void Log::write_to_terminal(int fd, const struct stat& status, std::string_view 
 {
     if (would_stop_us(fd))
         return;
-    struct stat own{};
+    struct stat own {};
     const bool has_own = terminal_ >= 0 && stat_descriptor(terminal_, &own) == 0 && own.st_dev == status.st_dev &&
                          own.st_ino == status.st_ino;
     const int opened = has_own ? -1 : open_terminal();

@@ -29,6 +29,12 @@ public:
     /// apart.
     OptionSet set_by_program(const Values& now) const;
 
+    /// The values with everything that is not the program's as it was before we came.
+    Values without_ours(const Values& now, const Values& before_us) const
+    {
+        return with(now, OptionSet::all() - set_by_program(now), before_us);
+    }
+
 private:
     bool has_times_of_ours(const Values& now) const;
     std::span<const Settings> all_ours() const { return {ours_.data(), ours_count_}; }

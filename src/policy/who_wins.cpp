@@ -103,4 +103,11 @@ Values who_wins(const Settings& ours, const Values& now, OptionSet programs)
     return values;
 }
 
+Values who_wins_after_change(const Settings& ours, const Values& before, const Values& now, Option changed)
+{
+    const bool follows = ours.user_timeout.kind == UserTimeout::Kind::automatic && changed != Option::user_timeout &&
+                         !set_by_program(before, {&ours, 1}, {}).has(Option::user_timeout);
+    return who_wins(ours, now, follows ? OptionSet::all() - Option::user_timeout : OptionSet::all());
+}
+
 }  // namespace kashim::policy

@@ -30,4 +30,9 @@ bool follow_program(const Settings& ours);
 /// that the program chose (see set_by_program). "leave" leaves.
 Values who_wins(const Settings& ours, const Values& now, OptionSet programs);
 
+/// The same for a live connection on which the program has just set one option: before is what it had, now what it has.
+/// Everything there counts as the program's (capping what was capped changes nothing), but for a user timeout that was
+/// ours and follows ("auto").
+Values who_wins_after_change(const Settings& ours, const Values& before, const Values& now, Option changed);
+
 }  // namespace kashim::policy

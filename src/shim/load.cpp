@@ -115,7 +115,8 @@ void open_log(const Environment& environment)
     }
     if (error != 0) {
         platform::Text line(memory);
-        line << environment["KASHIM_LOG_FILE"] << ": error: KASHIM_LOG_FILE names this file, but it cannot be written: ";
+        line << environment["KASHIM_LOG_FILE"]
+             << ": error: KASHIM_LOG_FILE names this file, but it cannot be written: ";
         append_reason(line, error);
         line << "; messages go to standard error";
         say(Level::error, line.view());
@@ -164,10 +165,9 @@ void say_no_memory(std::string_view file)
 
 config::Located find_file(const Environment& environment, Scratch& scratch, platform::File& file)
 {
-    const config::Environment where{
-        environment["KASHIM_CONFIG"], environment["XDG_CONFIG_HOME"],
-        environment["HOME"],          platform::user_id(),
-        environment.secure(),         platform::sysconfdir(scratch.sysconfdir)};
+    const config::Environment where{environment["KASHIM_CONFIG"], environment["XDG_CONFIG_HOME"],
+                                    environment["HOME"],          platform::user_id(),
+                                    environment.secure(),         platform::sysconfdir(scratch.sysconfdir)};
     config::Located located = config::locate(where, [&file](const std::string& path) {
         file = platform::read_file(path.c_str(), config::kLargestFile);
         return config::loaded_from(file);
@@ -238,7 +238,8 @@ void say_loaded(const config::Located& located, const policy::RuleSet& rules, co
 // Who this process is costs five system calls: it is asked only where some rule, or the log, wants to know.
 policy::Program program_for(const policy::RuleSet& rules, platform::ProgramMemory& memory)
 {
-    const bool matters = runtime.log.says(Level::info) || std::any_of(rules.rules.begin(), rules.rules.end(),
+    const bool matters = runtime.log.says(Level::info) ||
+                         std::any_of(rules.rules.begin(), rules.rules.end(),
                                      [](const policy::Rule& rule) { return rule.selector != policy::Selector{}; });
     return matters ? platform::program_facts(memory) : policy::Program{};
 }

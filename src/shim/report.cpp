@@ -124,8 +124,7 @@ void append_refusal(platform::Text& line, const Tuning& tuning)
 class Line {
 public:
     Line(const Connection& connection, const policy::Decision& decision, const Tuning& tuning)
-        : tuning_(tuning),
-          level_(tuning.outcome.refused.empty() ? platform::Level::debug : platform::Level::warn),
+        : tuning_(tuning), level_(tuning.outcome.refused.empty() ? platform::Level::debug : platform::Level::warn),
           text_(memory_)
     {
         if (!is_wanted())

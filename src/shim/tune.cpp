@@ -16,20 +16,13 @@
 namespace kashim::shim {
 namespace {
 
-using policy::App;
 using policy::Decision;
 using policy::Direction;
 using policy::Expected;
 using policy::OptionSet;
 using policy::Policy;
 using policy::Settings;
-using policy::UserTimeout;
 using policy::Values;
-
-bool is_automatic(const Settings& settings)
-{
-    return settings.user_timeout.kind == UserTimeout::Kind::automatic;
-}
 
 void add_base(Expected& expected, const Policy& rules)
 {
@@ -170,11 +163,10 @@ void forget_rule(const Policy& rules, int fd, Seen seen, const Settings& setting
         return;
     Expected expected = expected_of(rules, seen);
     expected.ours(settings);
-    const OptionSet ours = now.known - expected.set_by_program(now.values);
     const Values untouched = runtime.fresh.get().value_or(policy::kLinuxValues);
     const Values after =
-        policy::with(now.values, ours, rules.base() ? policy::wanted(rules.base()->settings) : untouched);
-    platform::set_values(fd, after, policy::differing(now.values, after), KASHIM_REAL(setsockopt));
+        expected.without_ours(now.values, rules.base() ? policy::wanted(rules.base()->settings) : untouched);
+    platform::set_values(fd, after, policy::differing(now.values, after) & now.known, KASHIM_REAL(setsockopt));
 }
 
 }  // namespace
@@ -255,8 +247,7 @@ int connected(const Attempt& attempt, int result)
     const platform::ErrnoGuard keep_errno;
     const Policy* const rules = runtime.rules();
     const int fd = attempt.connection.fd;
-    const bool lives =
-        result == 0 || errno == EINPROGRESS || errno == EINTR || errno == EISCONN || errno == EALREADY;
+    const bool lives = result == 0 || errno == EINPROGRESS || errno == EINTR || errno == EISCONN || errno == EALREADY;
     if (!lives) {
         // A refused socket has no peer that could be asked for (tcp_disconnect in net/ipv4/tcp.c).
         forget_rule(*rules, fd, Seen::outbound, attempt.settings);
@@ -367,7 +358,8 @@ Change about_to_change(int fd, int level, int name)
     Change change{fd, *option, *connection, decide(*rules, *connection), {}, true};
     if (!policy::follow_program(change.decision.settings) && !reports_everything())
         return {};
-    if (is_automatic(change.decision.settings))
+    // Only what follows the program's values is asked what they were.
+    if (change.decision.settings.user_timeout.kind == policy::UserTimeout::Kind::automatic)
         change.before = platform::read_values(fd, OptionSet::all()).values;
     return change;
 }
@@ -381,13 +373,7 @@ int changed(const Change& change, int result)
     const platform::Reading now = platform::read_values(change.fd, OptionSet::all());
     if (!is_tcp_by(now, OptionSet::all()))
         return result;
-    // Everything that is there counts as the program's (capping what was capped changes nothing), but for a user
-    // timeout that was ours and follows.
-    OptionSet programs = OptionSet::all();
-    if (is_automatic(settings) && change.option != policy::Option::user_timeout &&
-        !policy::set_by_program(change.before, {&settings, 1}, {}).has(policy::Option::user_timeout))
-        programs = programs - policy::Option::user_timeout;
-    const Values after = policy::who_wins(settings, now.values, programs);
+    const Values after = policy::who_wins_after_change(settings, change.before, now.values, change.option);
     Tuning tuning{OptionSet::all(), now.values, {}, policy::with(now.values, now.known, after), {}};
     const OptionSet wrong = policy::differing(now.values, tuning.after);
     if (!wrong.empty())

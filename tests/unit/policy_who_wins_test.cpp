@@ -488,5 +488,24 @@ TEST(PolicyWhoWins, ASecondTimeChangesNothing)
     }
 }
 
+TEST(PolicyWhoWins, AUserTimeoutOfOursFollowsALaterChangeAndOneOfTheProgramsStays)
+{
+    Settings ours;
+    ours.user_timeout.kind = UserTimeout::Kind::automatic;
+    const Values before = wanted(ours);  // 60 + 5 x 30 = 210 s
+    Values now = before;
+    now.idle = policy::Seconds(10);
+    Values expected = now;
+    expected.user_timeout = policy::Milliseconds(160'000);
+    EXPECT_EQ(policy::who_wins_after_change(ours, before, now, Option::idle), expected);
+
+    Values programs = before;
+    programs.user_timeout = policy::Milliseconds(1234);
+    EXPECT_EQ(policy::who_wins_after_change(ours, before, programs, Option::user_timeout), programs);
+    Values later = programs;
+    later.idle = policy::Seconds(10);
+    EXPECT_EQ(policy::who_wins_after_change(ours, programs, later, Option::idle), later);
+}
+
 }  // namespace
 }  // namespace kashim::test
