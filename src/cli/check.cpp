@@ -1,16 +1,12 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
-#include "cli/check.h"
-
-#include "cli/configuration.h"
-#include "config/options.h"
-#include "config/parse.h"
+#include "cli/verbs.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -67,21 +63,19 @@ std::string hidden_from_others(const std::string& file)
     return {};
 }
 
-}  // namespace
-
-Status check(const std::string& path)
+int check(const std::string& path)
 {
-    const Configuration configuration = path.empty() ? find_configuration() : read_configuration(path);
-    const config::Located& located = configuration.located;
+    const Effective effective = cli::effective({path, {}}, config::Warnings::yes);
+    const config::Located& located = effective.file.located;
     Tally tally;
     for (const config::FileFinding& finding : located.warnings)
         tally += print(finding.file, {finding.finding});
     if (located.kind == config::Located::Kind::error) {
         print(located.error.file, {located.error.finding});
-        return Status::failed;
+        return kFailed;
     }
     if (located.kind == config::Located::Kind::file) {
-        tally += print(located.path, config::parse(located.text, config::Warnings::yes).findings);
+        tally += print(located.path, effective.parsed.findings);
         if (const std::string hidden = hidden_from_others(located.path); !hidden.empty())
             tally += print(located.path, {{config::Severity::warning, 0, 0,
                                            fmt::format("other users may not read {}: this file is not in force in "
@@ -93,11 +87,23 @@ Status check(const std::string& path)
                summary(tally));
 
     Tally options;
-    if (const char* text = std::getenv("KASHIM_OPTIONS"); text != nullptr && path.empty()) {
-        options = print(config::kOptionsName, config::parse_options(text).findings);
+    if (!effective.options_text.empty() && path.empty()) {
+        options = print(config::kOptionsName, effective.options.findings);
         fmt::print("{}: {}\n", config::kOptionsName, summary(options));
     }
-    return tally.errors + options.errors != 0 ? Status::errors : Status::good;
+    return tally.errors + options.errors != 0 ? kBad : kGood;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, int& status)
+{
+    CLI::App* const verb = app.add_subcommand("check", "Every error and warning of a configuration, compiler style");
+    const auto file = std::make_shared<std::string>();
+    verb->add_option("FILE", *file, "The file; without it the one that a program started from here would use");
+    verb->footer("Without FILE, KASHIM_OPTIONS is checked along.\n"
+                 "Exit status: 0 good (there may be warnings), 1 errors, 2 the file cannot be read, or wrong usage.");
+    verb->callback([file, &status] { status = check(*file); });
 }
 
 }  // namespace kashim::cli

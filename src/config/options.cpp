@@ -91,13 +91,15 @@ ParsedOptions parse_options(std::string_view text)
     constexpr std::size_t kLongest = 4096;
     if (text.size() > kLongest) {
         findings.error({1, 1}, {"the value is longer than ", std::to_string(kLongest), " bytes"});
-        return {{}, std::move(findings).sorted()};
+        return {{}, {}, std::move(findings).sorted()};
     }
     TableValues values = OptionsReader(text, findings).read();
     settle(values, findings);
     ParsedOptions parsed;
-    if (!findings.any_error())
+    if (!findings.any_error()) {
         parsed.overlay = to_overlay(values);
+        parsed.origins = origins_over(values, ValueOrigin::Source::options, {});
+    }
     parsed.findings = std::move(findings).sorted();
     return parsed;
 }

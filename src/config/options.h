@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/diagnostics.h"
+#include "config/origins.h"
 #include "policy/overlay.h"
 
 #include <string_view>
@@ -16,6 +17,7 @@ inline constexpr std::string_view kOptionsName = "KASHIM_OPTIONS";
 /// The variable KASHIM_OPTIONS, read. With an error among the findings the overlay is empty.
 struct ParsedOptions {
     policy::Overlay overlay;
+    ValueOrigins origins;           ///< of the values it gives; the others are called built in
     std::vector<Finding> findings;  ///< line 1, column in the value of the variable
 
     bool good() const { return !any_error(findings); }

@@ -60,7 +60,7 @@ private:
         settle(values, findings_);
         rules.defaults = over(values, policy::Settings{});
         rules.defaults_line = table.place.line;
-        origins.defaults = origin(table.place, values);
+        origins.defaults = {table.place, origins_over(values, ValueOrigin::Source::defaults, {})};
     }
 
     void read_rules(const Entry& entry)
@@ -118,17 +118,8 @@ private:
                              "start late; name fewer ranges, or larger networks"});
         settle(values, findings_);
         rule.settings = over(values, rules.defaults);
-        origins.rules.push_back(origin(table.place, values));
-    }
-
-    static Origin origin(Place header, const TableValues& values)
-    {
-        Origin origin;
-        origin.header = header;
-        if (values.user_timeout)
-            origin.user_timeout = values.user_timeout->place;
-        origin.sets_times = values.idle || values.interval || values.count;
-        return origin;
+        origins.rules.push_back(
+            {table.place, origins_over(values, ValueOrigin::Source::rule, origins.defaults.values)});
     }
 
     void refuse_at_top(const Entry& entry)
@@ -163,14 +154,14 @@ Parsed parse(std::string_view text, Warnings warnings)
 {
     const Document document(text);
     if (document.fault())
-        return {{}, {*document.fault()}};
+        return {{}, {*document.fault()}, {}};
     Findings findings;
     FileReader file(document, findings);
     file.read();
     // What is wrong draws wrong conclusions: first the errors, then the warnings.
     if (warnings == Warnings::yes && !findings.any_error())
         warn(file.rules, file.origins, findings);
-    return {std::move(file.rules), std::move(findings).sorted()};
+    return {std::move(file.rules), std::move(findings).sorted(), std::move(file.origins)};
 }
 
 }  // namespace kashim::config

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/diagnostics.h"
+#include "config/origins.h"
 #include "policy/rule.h"
 
 #include <string_view>
@@ -14,6 +15,7 @@ namespace kashim::config {
 struct Parsed {
     policy::RuleSet rules;
     std::vector<Finding> findings;  ///< in the order of the text
+    Origins origins;                ///< where the values of the rules were given
 
     bool good() const { return !any_error(findings); }
 };

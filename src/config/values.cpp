@@ -339,6 +339,25 @@ policy::Settings over(const TableValues& values, const policy::Settings& inherit
     return to_overlay(values).over(ends_leave ? policy::Settings{} : inherited);
 }
 
+ValueOrigins origins_over(const TableValues& values, ValueOrigin::Source table, const ValueOrigins& inherited)
+{
+    const bool leaves = values.keepalive && values.keepalive->value == Keepalive::leave;
+    ValueOrigins origins = leaves ? ValueOrigins{} : inherited;
+    const auto take = [&](const auto& value, ValueOrigin& origin) {
+        if (!value)
+            return;
+        const bool from_budget = values.dead_after && value->place == values.dead_after->place;
+        origin = {table, from_budget, value->place};
+    };
+    take(values.keepalive, origins.keepalive);
+    take(values.idle, origins.idle);
+    take(values.interval, origins.interval);
+    take(values.count, origins.count);
+    take(values.user_timeout, origins.user_timeout);
+    take(values.app, origins.app);
+    return origins;
+}
+
 policy::Overlay to_overlay(const TableValues& values)
 {
     return {bare(values.keepalive), bare(values.app),   bare(values.idle),

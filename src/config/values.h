@@ -4,6 +4,7 @@
 
 #include "config/diagnostics.h"
 #include "config/document.h"
+#include "config/origins.h"
 #include "config/schema.h"
 #include "policy/overlay.h"
 #include "policy/settings.h"
@@ -47,6 +48,9 @@ void settle(TableValues& values, Findings& findings);
 policy::Settings over(const TableValues& values, const policy::Settings& inherited);
 
 policy::Overlay to_overlay(const TableValues& values);
+
+/// Where the values of over() were given: those of this table there, the others where they are inherited from.
+ValueOrigins origins_over(const TableValues& values, ValueOrigin::Source table, const ValueOrigins& inherited);
 
 /// "NAME must be EXPECTED, not SEEN", and the hint behind it where there is one.
 std::string refusal(const Row& row, const Value& value, std::string_view hint = {});

@@ -16,6 +16,8 @@ using policy::Rule;
 using policy::Settings;
 using policy::UserTimeout;
 
+using Source = ValueOrigin::Source;
+
 // Linux gives up a connect() that nobody answers after six retransmissions, 127 s (tcp(7): tcp_syn_retries). Below
 // that user_timeout is the one that ends it.
 constexpr std::int64_t kUsualConnectMs = 130'000;
@@ -81,15 +83,20 @@ std::int64_t limit_ms(const Settings& settings)
     return 0;
 }
 
-void warn_of_user_timeout(const Settings& settings, Direction direction, const Origin& origin, Findings& findings)
+void warn_of_user_timeout(const Settings& settings, Direction direction, const Origin& origin, Source table,
+                          Findings& findings)
 {
     // What is inherited as a whole was said of [defaults] already.
-    if (!origin.user_timeout && !origin.sets_times)
+    const ValueOrigins& values = origin.values;
+    const bool own_limit = values.user_timeout.source == table;
+    const bool own_times =
+        values.idle.source == table || values.interval.source == table || values.count.source == table;
+    if (!own_limit && !own_times)
         return;
     const std::int64_t limit = settings.keepalive == Keepalive::leave ? 0 : limit_ms(settings);
     if (limit == 0)
         return;
-    const Place place = origin.user_timeout.value_or(origin.header);
+    const Place place = own_limit ? values.user_timeout.place : origin.header;
     const bool fixed = settings.user_timeout.kind == UserTimeout::Kind::fixed;
     const std::int64_t dead_after = dead_after_ms(settings);
     const std::int64_t first_probe_lost = (settings.idle.count() + settings.interval.count()) * 1000;
@@ -107,7 +114,7 @@ void warn_of_user_timeout(const Settings& settings, Direction direction, const O
     }
     const bool outbound = policy::includes(direction, Direction::outbound);
     // A limit that only follows the times anew, or that stands here itself; a fixed one from [defaults] was said there.
-    const bool is_new = origin.user_timeout || !fixed;
+    const bool is_new = own_limit || !fixed;
     if (outbound && is_new && limit < kUsualConnectMs)
         findings.warning(place,
                          {"user_timeout ", text, " also limits connect(), which otherwise waits for about 130 s"});
@@ -116,14 +123,13 @@ void warn_of_user_timeout(const Settings& settings, Direction direction, const O
 void warn_of_every_user_timeout(const policy::RuleSet& rules, const Origins& origins, Findings& findings)
 {
     std::optional<Place> first;
-    const auto consider = [&first](const Settings& settings, const Origin& origin) {
-        if (origin.user_timeout && limit_ms(settings) != 0 && (!first || *origin.user_timeout < *first))
-            first = origin.user_timeout;
+    const auto consider = [&first](const Settings& settings, const ValueOrigin& origin, Source table) {
+        if (origin.source == table && limit_ms(settings) != 0 && (!first || origin.place < *first))
+            first = origin.place;
     };
-    if (origins.defaults)
-        consider(rules.defaults, *origins.defaults);
+    consider(rules.defaults, origins.defaults.values.user_timeout, Source::defaults);
     for (std::size_t i = 0; i < rules.rules.size(); ++i)
-        consider(rules.rules[i].settings, origins.rules[i]);
+        consider(rules.rules[i].settings, origins.rules[i].values.user_timeout, Source::rule);
     if (first)
         findings.warning(*first, {"a user_timeout also ends a connection whose peer is alive but does not read for so "
                                   "long"});
@@ -135,10 +141,10 @@ void warn(const policy::RuleSet& rules, const Origins& origins, Findings& findin
 {
     warn_of_hidden_rules(rules, origins, findings);
     warn_of_equal_names(rules, origins, findings);
-    if (origins.defaults)
-        warn_of_user_timeout(rules.defaults, Direction::both, *origins.defaults, findings);
+    warn_of_user_timeout(rules.defaults, Direction::both, origins.defaults, Source::defaults, findings);
     for (std::size_t i = 0; i < rules.rules.size(); ++i)
-        warn_of_user_timeout(rules.rules[i].settings, rules.rules[i].direction, origins.rules[i], findings);
+        warn_of_user_timeout(rules.rules[i].settings, rules.rules[i].direction, origins.rules[i], Source::rule,
+                             findings);
     warn_of_every_user_timeout(rules, origins, findings);
 }
 

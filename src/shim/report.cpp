@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include "shim/report.h"
 
-#include "platform/text.h"
+#include "platform/describe.h"
 #include "shim/runtime.h"
 
 #include <array>
-#include <cerrno>
 
 namespace kashim::shim {
 namespace {
@@ -15,52 +14,12 @@ using policy::Option;
 using policy::OptionSet;
 using policy::Values;
 
-struct Name {
-    Option option;
-    std::string_view text;
-};
-
-constexpr std::array kNames = {
-    Name{Option::keepalive, "keepalive"},       Name{Option::idle, "idle"},
-    Name{Option::interval, "interval"},         Name{Option::count, "count"},
-    Name{Option::user_timeout, "user_timeout"},
-};
-
-void append_value(platform::Text& line, const Values& values, Option option)
-{
-    switch (option) {
-    case Option::keepalive:
-        line << (values.keepalive ? "on" : "off");
-        break;
-    case Option::idle:
-        line << std::int64_t{values.idle.count()} << "s";
-        break;
-    case Option::interval:
-        line << std::int64_t{values.interval.count()} << "s";
-        break;
-    case Option::count:
-        line << std::int64_t{values.count};
-        break;
-    case Option::user_timeout:
-        if (values.user_timeout.count() == 0)
-            line << "off";
-        else
-            line << std::int64_t{values.user_timeout.count()} << "ms";
-        break;
-    }
-}
-
 void append_values(platform::Text& line, std::string_view verb, const Values& values, OptionSet which)
 {
     if (which.empty())
         return;
     line << verb;
-    for (const Name& name : kNames) {
-        if (!which.has(name.option))
-            continue;
-        line << " " << name.text << "=";
-        append_value(line, values, name.option);
-    }
+    platform::append_values(line, values, which);
 }
 
 void append_connection(platform::Text& line, const Connection& connection)
@@ -77,47 +36,17 @@ void append_connection(platform::Text& line, const Connection& connection)
 
 void append_rule(platform::Text& line, const policy::Decision& decision)
 {
-    const policy::Table& table = runtime.rules()->table();
-    const policy::Table::RuleRecord& rule = table.rule(decision.rule);
-    const bool is_defaults = decision.rule == table.rules.count - 1;
-    const std::string_view name = table.text(rule.name);
-    if (is_defaults)
-        line << (rule.line != 0 ? "[defaults]" : "built-in defaults");
-    else
-        line << "rule";
-    if (!name.empty())
-        line << " \"" << name << "\"";
-    if (rule.line != 0)
-        line << " at line " << std::int64_t{rule.line};
+    platform::append_rule(line, runtime.rules()->table(), decision.rule);
     if (runtime.rules()->has_overlay() && decision.settings.keepalive != policy::Keepalive::leave)
         line << " with KASHIM_OPTIONS";
-}
-
-std::string_view error_name(int error)
-{
-    switch (error) {
-    case EINVAL:
-        return "EINVAL";
-    case ENOPROTOOPT:
-        return "ENOPROTOOPT";
-    case EPERM:
-        return "EPERM";
-    case EOPNOTSUPP:
-        return "EOPNOTSUPP";
-    case EBADF:
-        return "EBADF";
-    default:
-        return {};
-    }
 }
 
 void append_refusal(platform::Text& line, const Tuning& tuning)
 {
     append_values(line, "the kernel refused", tuning.after, tuning.outcome.refused);
-    if (const auto name = error_name(tuning.outcome.error); !name.empty())
-        line << " (" << name << ")";
-    else
-        line << " (errno " << std::int64_t{tuning.outcome.error} << ")";
+    line << " (";
+    platform::append_error(line, tuning.outcome.error);
+    line << ")";
 }
 
 // A line under way: who and which rule first, then its parts.

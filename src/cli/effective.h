@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "cli/configuration.h"
+#include "config/options.h"
+#include "config/parse.h"
+#include "policy/policy.h"
+#include "policy/table_builder.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kashim::cli {
+
+/// What --config and --set say.
+struct ConfigurationRequest {
+    std::string config;            ///< empty: the file that a program started from here would use
+    std::vector<std::string> set;  ///< key=value, each laid over KASHIM_OPTIONS
+};
+
+/// What would be in force in a program started from here.
+struct Effective {
+    Configuration file;
+    config::Parsed parsed;  ///< of the file; the built-in rules where there is none
+    std::string options_text;
+    config::ParsedOptions options;           ///< of options_text
+    std::optional<policy::OwnedTable> table;  ///< the rules compiled; only where there is no error anywhere
+
+    /// The file cannot be read at all: file.located.error says why.
+    bool unreadable() const { return file.located.kind == config::Located::Kind::error; }
+    bool good() const { return table.has_value(); }
+};
+
+Effective effective(const ConfigurationRequest& request, config::Warnings warnings);
+
+/// KASHIM_OPTIONS with some of its keys given anew: a key in set takes the place of the same key in the variable.
+std::string options_with(std::string_view variable, const std::vector<std::string>& set);
+
+/// The rules as one program sees them. The configuration must be good, and outlive this.
+class ProgramPolicy {
+public:
+    ProgramPolicy(const Effective& effective, const policy::Program& program)
+        : storage_(policy::Policy::capacity(**effective.table)),
+          policy_(**effective.table, program, effective.options.overlay, storage_)
+    {
+    }
+    ProgramPolicy(const ProgramPolicy&) = delete;
+    ProgramPolicy& operator=(const ProgramPolicy&) = delete;
+
+    const policy::Policy& operator*() const { return policy_; }
+    const policy::Policy* operator->() const { return &policy_; }
+
+private:
+    std::vector<std::uint32_t> storage_;
+    policy::Policy policy_;
+};
+
+}  // namespace kashim::cli

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+//
+// One file a verb. Each adds its subcommand; when it was chosen, its callback leaves the exit status.
+#pragma once
+
+#include "cli/effective.h"
+
+#include <CLI/CLI.hpp>
+
+namespace kashim::cli {
+
+/// Exit statuses, the same for every verb but run, which gives its program's.
+inline constexpr int kGood = 0;
+inline constexpr int kBad = 1;     ///< the verb's answer is no: errors found, a program that is not reached ...
+inline constexpr int kFailed = 2;  ///< wrong usage, or what was asked for cannot be looked at
+
+/// --config and --set.
+void add_configuration_options(CLI::App& verb, ConfigurationRequest& request);
+
+void add_check(CLI::App& app, int& status);
+
+}  // namespace kashim::cli
