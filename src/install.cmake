@@ -5,11 +5,6 @@
 # when it runs: under /usr the library stands where the loader looks by itself (Debian's multiarch folder, lib64
 # elsewhere), so that the bare name in LD_PRELOAD is found, and the configuration in /etc; anywhere else in P/lib and P/etc.
 
-if(CMAKE_LIBRARY_ARCHITECTURE)
-  set(loader_folder lib/${CMAKE_LIBRARY_ARCHITECTURE})
-else()
-  set(loader_folder ${CMAKE_INSTALL_LIBDIR})
-endif()
 install(CODE "
   if(CMAKE_INSTALL_PREFIX STREQUAL \"/usr\")
     set(KASHIM_LIBDIR \"${loader_folder}\")

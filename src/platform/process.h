@@ -28,6 +28,12 @@ bool in_secure_execution();
 /// The value of an environment variable; null where it is unset.
 const char* environment(const char* name);
 
+/// Whether a variable that is a switch is on: any word but 0, as one throws it in an emergency. Null is off.
+constexpr bool is_on(const char* value)
+{
+    return value != nullptr && *value != '\0' && std::string_view(value) != "0";
+}
+
 unsigned user_id();
 int process_id();
 

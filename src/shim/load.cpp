@@ -46,12 +46,6 @@ constexpr std::size_t kArenaPerByte[] = {256, 8192};
 constexpr std::size_t kArenaAtLeast = std::size_t{4} << 20;  // a short file may name wide ranges
 constexpr std::size_t kArenaAtMost = std::size_t{sizeof(void*) == 8 ? 1024 : 256} << 20;
 
-// How a switch is thrown in an emergency: any word but 0.
-bool is_on(const char* variable)
-{
-    return variable != nullptr && *variable != '\0' && std::string_view(variable) != "0";
-}
-
 // The process's environment, of which nothing counts in secure execution.
 class Environment {
 public:
@@ -309,7 +303,7 @@ __attribute__((constructor)) void load()
     const platform::ErrnoGuard keep_errno;
     platform::find_real_functions();
     const Environment environment;
-    if (is_on(environment["KASHIM_DISABLE"]))
+    if (platform::is_on(environment["KASHIM_DISABLE"]))
         return;
     open_log(environment);
 
