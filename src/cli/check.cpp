@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/verbs.h"
 
+#include "cli/findings.h"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -13,33 +15,11 @@
 namespace kashim::cli {
 namespace {
 
-struct Tally {
-    int errors = 0;
-    int warnings = 0;
-
-    Tally& operator+=(const Tally& other)
-    {
-        errors += other.errors;
-        warnings += other.warnings;
-        return *this;
-    }
-};
-
 std::string summary(const Tally& tally)
 {
     if (tally.errors != 0)
         return fmt::format("errors: {}, warnings: {}; programs would run without kashim", tally.errors, tally.warnings);
     return fmt::format("good, warnings: {}", tally.warnings);
-}
-
-Tally print(std::string_view file, const std::vector<config::Finding>& findings)
-{
-    Tally tally;
-    for (const config::Finding& finding : findings) {
-        ++(finding.severity == config::Severity::error ? tally.errors : tally.warnings);
-        fmt::print("{}\n", config::to_text(file, finding));
-    }
-    return tally;
 }
 
 // The file or the folder above it that not everybody may read; empty where there is none. Files of one user's own
@@ -65,33 +45,29 @@ std::string hidden_from_others(const std::string& file)
 
 int check(const std::string& path)
 {
-    const Effective effective = cli::effective({path, {}}, config::Warnings::yes);
-    const config::Located& located = effective.file.located;
-    Tally tally;
-    for (const config::FileFinding& finding : located.warnings)
-        tally += print(finding.file, {finding.finding});
-    if (located.kind == config::Located::Kind::error) {
-        print(located.error.file, {located.error.finding});
+    const Style style(STDOUT_FILENO);
+    ConfigurationRequest request;
+    request.config = path;
+    request.without_variable = !path.empty();
+    const Effective effective = cli::effective(request, config::Warnings::yes);
+    Tally total;
+    if (effective.file.located.kind == config::Located::Kind::built_in)
+        fmt::print("no configuration file: the built-in defaults: {}\n", summary({}));
+    for (TextFindings& about : findings_of(effective)) {
+        const std::string hidden = about.text.empty() ? "" : hidden_from_others(about.name);
+        if (!hidden.empty())
+            about.findings.insert(about.findings.begin(),
+                                  {config::Severity::warning, 0, 0,
+                                   fmt::format("other users may not read {}: this file is not in force in "
+                                               "their programs",
+                                               hidden)});
+        const Tally tally = print_findings(stdout, style, about);
+        fmt::print("{}: {}\n", about.name, summary(tally));
+        total += tally;
+    }
+    if (effective.unreadable())
         return kFailed;
-    }
-    if (located.kind == config::Located::Kind::file) {
-        tally += print(located.path, effective.parsed.findings);
-        if (const std::string hidden = hidden_from_others(located.path); !hidden.empty())
-            tally += print(located.path, {{config::Severity::warning, 0, 0,
-                                           fmt::format("other users may not read {}: this file is not in force in "
-                                                       "their programs",
-                                                       hidden)}});
-    }
-    fmt::print("{}: {}\n",
-               located.path.empty() ? std::string_view("no configuration file: the built-in defaults") : located.path,
-               summary(tally));
-
-    Tally options;
-    if (!effective.options_text.empty() && path.empty()) {
-        options = print(config::kOptionsName, effective.options.findings);
-        fmt::print("{}: {}\n", config::kOptionsName, summary(options));
-    }
-    return tally.errors + options.errors != 0 ? kBad : kGood;
+    return total.errors != 0 ? kBad : kGood;
 }
 
 }  // namespace

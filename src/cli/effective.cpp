@@ -26,9 +26,8 @@ std::string options_with(std::string_view variable, const std::vector<std::strin
     };
     std::istringstream words{std::string(variable)};
     for (std::string word; words >> word;) {
-        const bool given_anew = std::any_of(set.begin(), set.end(), [&word](const std::string& item) {
-            return key_of(item) == key_of(word);
-        });
+        const bool given_anew = std::any_of(set.begin(), set.end(),
+                                            [&word](const std::string& item) { return key_of(item) == key_of(word); });
         if (!given_anew)
             append(word);
     }
@@ -42,9 +41,13 @@ Effective effective(const ConfigurationRequest& request, config::Warnings warnin
     Effective effective;
     effective.file = request.config.empty() ? find_configuration() : read_configuration(request.config);
     const char* const variable = std::getenv("KASHIM_OPTIONS");
-    effective.options_text = variable != nullptr ? variable : "";
+    effective.options_text = variable != nullptr && !request.without_variable ? variable : "";
     if (!request.set.empty())
         effective.options_text = options_with(effective.options_text, request.set);
+    // The variable is one line: so findings name its places, and so its text is shown.
+    std::replace_if(
+        effective.options_text.begin(), effective.options_text.end(), [](char c) { return c == '\n' || c == '\r'; },
+        ' ');
     effective.options = config::parse_options(effective.options_text);
     if (effective.unreadable())
         return effective;

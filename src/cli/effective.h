@@ -17,16 +17,17 @@ namespace kashim::cli {
 
 /// What --config and --set say.
 struct ConfigurationRequest {
-    std::string config;            ///< empty: the file that a program started from here would use
-    std::vector<std::string> set;  ///< key=value, each laid over KASHIM_OPTIONS
+    std::string config;             ///< empty: the file that a program started from here would use
+    std::vector<std::string> set;   ///< key=value, each laid over KASHIM_OPTIONS
+    bool without_variable = false;  ///< KASHIM_OPTIONS of the environment does not count
 };
 
 /// What would be in force in a program started from here.
 struct Effective {
     Configuration file;
-    config::Parsed parsed;  ///< of the file; the built-in rules where there is none
-    std::string options_text;
-    config::ParsedOptions options;           ///< of options_text
+    config::Parsed parsed;                    ///< of the file; the built-in rules where there is none
+    std::string options_text;                 ///< KASHIM_OPTIONS and --set, on one line
+    config::ParsedOptions options;            ///< of options_text
     std::optional<policy::OwnedTable> table;  ///< the rules compiled; only where there is no error anywhere
 
     /// The file cannot be read at all: file.located.error says why.

@@ -5,8 +5,14 @@
 namespace kashim::config {
 namespace {
 
-// The length of the code point at the beginning, 0 where it is none (Unicode 15, table 3-7: no overlong forms, no
-// surrogates, nothing above U+10FFFF).
+Finding at(std::string_view bytes, std::size_t offset, std::string text)
+{
+    const Place place = place_of(bytes, offset);
+    return {Severity::error, place.line, place.column, std::move(text)};
+}
+
+}  // namespace
+
 std::size_t code_point_length(std::string_view bytes)
 {
     const auto byte = [bytes](std::size_t i) -> unsigned {
@@ -28,14 +34,6 @@ std::size_t code_point_length(std::string_view bytes)
     }
     return 0;
 }
-
-Finding at(std::string_view bytes, std::size_t offset, std::string text)
-{
-    const Place place = place_of(bytes, offset);
-    return {Severity::error, place.line, place.column, std::move(text)};
-}
-
-}  // namespace
 
 std::optional<Finding> not_a_text(std::string_view bytes)
 {
