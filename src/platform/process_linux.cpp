@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "platform/process.h"
 
+#include "platform/command_line.h"
 #include "platform/file.h"
 #include "platform/install_prefix.h"
 
@@ -11,7 +12,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -23,37 +23,12 @@ std::string_view executable(std::span<char> memory)
     const ssize_t size = readlink("/proc/self/exe", memory.data(), memory.size());
     if (size <= 0)
         return {};
-    std::string_view path(memory.data(), static_cast<std::size_t>(size));
-    // The kernel says so of a program that was replaced or removed while it runs (d_path in fs/d_path.c).
-    constexpr std::string_view kDeleted = " (deleted)";
-    if (path.ends_with(kDeleted))
-        path.remove_suffix(kDeleted.size());
-    return path;
+    return without_deleted({memory.data(), static_cast<std::size_t>(size)});
 }
 
 std::string_view text_at(unsigned long address)
 {
     return address == 0 ? std::string_view{} : std::string_view(reinterpret_cast<const char*>(address));
-}
-
-// "a\0b\0" as separate arguments, as many as fit.
-std::size_t split(std::string_view arguments, std::span<std::string_view> out)
-{
-    std::size_t count = 0;
-    while (!arguments.empty() && count < out.size()) {
-        const auto end = arguments.find('\0');
-        out[count++] = arguments.substr(0, end);
-        arguments.remove_prefix(end == std::string_view::npos ? arguments.size() : end + 1);
-    }
-    return count;
-}
-
-std::string_view joined(std::string_view arguments, std::span<char> memory)
-{
-    if (arguments.ends_with('\0'))
-        arguments.remove_suffix(1);
-    const auto end = std::replace_copy(arguments.begin(), arguments.end(), memory.begin(), '\0', ' ');
-    return {memory.data(), static_cast<std::size_t>(end - memory.begin())};
 }
 
 struct OwnPath {
@@ -85,10 +60,8 @@ policy::Program program_facts(ProgramMemory& memory)
     if (prctl(PR_GET_NAME, memory.name.data()) == 0)
         program.name = std::string_view(memory.name.data(), strnlen(memory.name.data(), memory.name.size()));
     const std::string_view raw = read_start("/proc/self/cmdline", memory.arguments);
-    program.command = joined(raw, memory.command);
-    std::array<std::string_view, 64> arguments;
-    const std::size_t count = split(raw, arguments);
-    program.script = policy::script_of(program.executable, std::span(arguments).first(count));
+    program.command = joined_arguments(raw, memory.command);
+    program.script = script_in(program.executable, raw);
     return program;
 }
 
