@@ -2,12 +2,23 @@
 // SPDX-License-Identifier: MIT
 #include "cli/verbs.h"
 
+#include "cli/help.h"
+#include "cli/launch.h"
+#include "cli/usage.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace kashim::cli {
 
 void add_configuration_options(CLI::App& verb, ConfigurationRequest& request)
 {
     verb.add_option("--config", request.config, "This configuration file instead of the one that would be found")
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->check([](const std::string& file) { return std::string(file.empty() ? "it names no file" : ""); });
     verb.add_option("--set", request.set, "A value laid over whatever rule decides, as in KASHIM_OPTIONS")
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false);
@@ -17,19 +28,34 @@ void add_configuration_options(CLI::App& verb, ConfigurationRequest& request)
 
 int main(int argc, char** argv)
 {
-    CLI::App app{"TCP keepalive for programs that nobody can change.\n\n"
-                 "  LD_PRELOAD=libkashim.so app     runs app with the rules in force\n"
-                 "  kashim check                    says what is wrong with them\n",
-                 "kashim"};
+    using namespace kashim::cli;
+    CLI::App app{"", "kashim"};
     app.set_version_flag("--version", "kashim " KASHIM_VERSION);
     app.require_subcommand(1);
 
-    int status = kashim::cli::kGood;
-    kashim::cli::add_check(app, status);
+    int status = kGood;
+    ProgramArguments arguments{argc, nullptr};
+    add_run(app, status, arguments);
+    add_check(app, status);
+    teach(app);
+
+    if (argc > 1 && argv[1] == kRunVerb)
+        arguments = cut_program_arguments(*app.get_subcommand(argv[1]), argc, argv);
+    // kashim help VERB is kashim VERB --help.
+    std::string help = "--help";
+    std::vector<char*> asked(argv, argv + arguments.ours);
+    if (argc > 1 && argv[1] == std::string_view("help")) {
+        asked.erase(asked.begin() + 1);
+        asked.push_back(help.data());
+    }
     try {
-        app.parse(argc, argv);
+        app.parse(static_cast<int>(asked.size()), asked.data());
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? kashim::cli::kGood : kashim::cli::kFailed;
+        const bool answered = error.get_exit_code() == 0 && app.remaining(false).empty();
+        if (answered)
+            return app.exit(error) == 0 ? kGood : kFailed;
+        fmt::print(stderr, "{}", complaint(app, error));
+        return app.got_subcommand(std::string(kRunVerb)) ? kRunFailed : kFailed;
     }
     return status;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "cli/effective.h"
+#include "cli/program_arguments.h"
 
 #include <CLI/CLI.hpp>
 
@@ -18,6 +19,10 @@ inline constexpr int kFailed = 2;  ///< wrong usage, or what was asked for canno
 /// --config and --set.
 void add_configuration_options(CLI::App& verb, ConfigurationRequest& request);
 
+inline constexpr std::string_view kRunVerb = "run";
+
+/// The arguments are those of the whole command line; they are looked at when the verb was chosen.
+void add_run(CLI::App& app, int& status, const ProgramArguments& arguments);
 void add_check(CLI::App& app, int& status);
 
 }  // namespace kashim::cli

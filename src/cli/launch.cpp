@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "cli/launch.h"
+
+#include "platform/preload.h"
+#include "platform/process.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+namespace kashim::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// This command's own file, symbolic links resolved: it may be called through one.
+std::string own_path()
+{
+    const auto memory = std::make_unique<platform::ProgramMemory>();
+    const policy::Program own = platform::program_facts(*memory);
+    if (!own.executable.empty())
+        return std::string(own.executable);
+    std::error_code error;
+    return fs::canonical(own.executed, error);  // without /proc
+}
+
+std::string value_of(std::string_view name)
+{
+    const char* const value = std::getenv(std::string(name).c_str());
+    return value != nullptr ? value : "";
+}
+
+bool is_for(std::string_view entry, std::string_view name)
+{
+    return entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=';
+}
+
+}  // namespace
+
+bool is_disabled()
+{
+    return platform::is_on(std::getenv("KASHIM_DISABLE"));
+}
+
+Library find_library()
+{
+    const std::vector<platform::LibraryPlace> places = platform::library_places(own_path(), KASHIM_LOADER_FOLDER);
+    const auto found = std::find_if(places.begin(), places.end(), [](const platform::LibraryPlace& place) {
+        return ::access(place.file.c_str(), F_OK) == 0;
+    });
+    if (found == places.end()) {
+        std::vector<std::string_view> files;
+        for (const platform::LibraryPlace& place : places)
+            files.push_back(place.file);
+        return {"", fmt::format("the library is missing; looked for {}; install kashim again",
+                                fmt::join(files, " and "))};
+    }
+    if (::access(found->file.c_str(), R_OK) != 0)
+        return {"", fmt::format("the library {} cannot be read: {}", found->file, std::strerror(errno))};
+    if (platform::splits_in_preload(found->name))
+        return {"", fmt::format("the library {} cannot be preloaded: the loader takes a blank or a colon for the end of "
+                                "its name; install kashim in a folder without them",
+                                found->file)};
+    return {found->name, ""};
+}
+
+std::vector<Variable> variables_for(const ConfigurationRequest& request, std::string_view library)
+{
+    std::vector<Variable> variables;
+    if (!request.config.empty())
+        variables.push_back({"KASHIM_CONFIG", fs::absolute(request.config)});
+    if (!request.set.empty())
+        variables.push_back({"KASHIM_OPTIONS", options_with(value_of("KASHIM_OPTIONS"), request.set)});
+    const std::string name(platform::kPreloadVariable);
+    variables.push_back({name, platform::preload_with(value_of(name), library)});
+    return variables;
+}
+
+int become(char** program, const std::vector<Variable>& variables)
+{
+    std::vector<std::string> ours;
+    for (const Variable& variable : variables)
+        ours.push_back(variable.name + "=" + variable.value);
+    // The others as they came, also what is no assignment or is there twice.
+    std::vector<char*> environment;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const bool replaced = std::any_of(variables.begin(), variables.end(), [entry](const Variable& variable) {
+            return is_for(*entry, variable.name);
+        });
+        if (!replaced)
+            environment.push_back(*entry);
+    }
+    for (std::string& variable : ours)
+        environment.push_back(variable.data());
+    environment.push_back(nullptr);
+    ::execvpe(program[0], program, environment.data());
+    return errno;
+}
+
+}  // namespace kashim::cli
