@@ -48,6 +48,7 @@ Effective effective(const ConfigurationRequest& request, config::Warnings warnin
     std::replace_if(
         effective.options_text.begin(), effective.options_text.end(), [](char c) { return c == '\n' || c == '\r'; },
         ' ');
+    effective.set_begins = effective.options_text.size() - options_with({}, request.set).size();
     effective.options = config::parse_options(effective.options_text);
     if (effective.unreadable())
         return effective;

@@ -27,6 +27,7 @@ struct Effective {
     Configuration file;
     config::Parsed parsed;                    ///< of the file; the built-in rules where there is none
     std::string options_text;                 ///< KASHIM_OPTIONS and --set, on one line
+    std::size_t set_begins = 0;               ///< where the words of --set stand in options_text; its size without any
     config::ParsedOptions options;            ///< of options_text
     std::optional<policy::OwnedTable> table;  ///< the rules compiled; only where there is no error anywhere
 

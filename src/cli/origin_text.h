@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+//
+// The words for where a value was given: every verb that shows one uses these.
+#pragma once
+
+#include "cli/effective.h"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kashim::cli {
+
+/// kashim.toml:9
+/// kashim.toml:9, dead_after
+/// kashim.toml:2, [defaults]
+/// kashim.toml:2, dead_after in [defaults]
+/// KASHIM_OPTIONS
+/// --set, dead_after
+/// built in
+std::string origin_text(const Effective& effective, const config::ValueOrigin& origin);
+
+/// {"source": "rule", "file": "kashim.toml", "line": 9, "column": 14, "dead_after": true}; the source is "rule",
+/// "defaults", "KASHIM_OPTIONS", "--set" or "built in", and only what applies is there.
+nlohmann::ordered_json origin_json(const Effective& effective, const config::ValueOrigin& origin);
+
+/// Where the values were given that are in force where this record of the table decides: a rule's, or [defaults]', with
+/// KASHIM_OPTIONS and --set laid over. The configuration must be good.
+config::ValueOrigins origins_in_force(const Effective& effective, policy::Table::RuleNumber rule);
+
+/// What that record comes to, with KASHIM_OPTIONS and --set laid over.
+policy::Settings settings_in_force(const Effective& effective, policy::Table::RuleNumber rule);
+
+/// One key of the file, its value as the library's log writes it ("on", "60s", "auto (210000ms)"), and where it came
+/// from.
+struct SettingText {
+    std::string_view key;
+    std::string value;
+    config::ValueOrigin origin;
+};
+
+/// keepalive, idle, interval, count, user_timeout, app; of "leave" keepalive alone.
+std::vector<SettingText> setting_texts(const policy::Settings& settings, const config::ValueOrigins& origins);
+
+}  // namespace kashim::cli
