@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
+#include "cli/output.h"
 #include "cli/verbs.h"
 
 #include "cli/help.h"
@@ -26,7 +27,7 @@ void add_configuration_options(CLI::App& verb, ConfigurationRequest& request)
 
 }  // namespace kashim::cli
 
-int main(int argc, char** argv)
+static int run_command(int argc, char** argv)
 {
     using namespace kashim::cli;
     CLI::App app{"", "kashim"};
@@ -58,4 +59,9 @@ int main(int argc, char** argv)
         return app.got_subcommand(std::string(kRunVerb)) ? kRunFailed : kFailed;
     }
     return status;
+}
+
+int main(int argc, char** argv)
+{
+    return kashim::cli::with_all_written([argc, argv] { return run_command(argc, argv); });
 }
