@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "platform/preload.h"
+#include "platform/process.h"
+#include "reach/findings.h"
+#include "reach/judge.h"
+#include "reach/php.h"
+
+#include <fmt/format.h>
+
+namespace kashim::reach {
+namespace {
+
+constexpr std::string_view kDeleted = " (deleted)";
+
+std::string for_good(int pid)
+{
+    return fmt::format("start it anew with the library; until then \"kashim apply {0}\" sets the sockets it has, and "
+                       "\"kashim guard {0}\" those to come too",
+                       pid);
+}
+
+// Why nothing could be looked at; nothing where something could.
+std::optional<Finding> about_sight(const Process& process)
+{
+    switch (process.sight) {
+    case Process::Sight::whole:
+        return std::nullopt;
+    case Process::Sight::denied:
+        return Finding{
+            "denied", Weight::doubt,
+            fmt::format("this user may not look into the process, which belongs to uid {}", process.user.uid),
+            "ask as root; as that user it is enough where the program has no rights of its own"};
+    case Process::Sight::gone:
+        return Finding{"gone", Weight::doubt, fmt::format("there is no process {} (any more)", process.pid),
+                       "a program is asked about by its path or its name"};
+    case Process::Sight::ended:
+        return Finding{"gone", Weight::doubt, "it has ended, and waits for its parent to take notice", ""};
+    case Process::Sight::kernel_thread:
+        break;
+    }
+    return Finding{"no-program", Weight::doubt, "it runs no program: it is a thread of the kernel, or just ending", ""};
+}
+
+void about_loaded(const Process& process, std::string path, Verdict& verdict)
+{
+    if (path.ends_with(kDeleted)) {
+        path.resize(path.size() - kDeleted.size());
+        verdict.add(
+            {"replaced", Weight::remark,
+             fmt::format("the library {} is loaded, but the file was replaced or removed since: an older version "
+                         "is at work",
+                         path),
+             "start it anew to get the present one"});
+    } else {
+        verdict.add({"loaded", Weight::note, fmt::format("the library {} is loaded", path), ""});
+    }
+    const char* const disable = process.secure ? nullptr : process.variable("KASHIM_DISABLE");
+    if (platform::is_on(disable))
+        verdict.add({"disabled", Weight::obstacle,
+                     fmt::format("KASHIM_DISABLE={} was set when it started: the library does nothing in it", disable),
+                     "start it anew without KASHIM_DISABLE, or " + guard(process.pid)});
+    if (const auto extensions = escaping_extensions(process.mapped); !extensions.empty())
+        verdict.add(about_php(extensions, "loaded in it"));
+}
+
+// It does not hold the library in LD_PRELOAD: was it taken away, or never given?
+Finding about_absent_variable(const Process& process)
+{
+    const auto of_parent = variable_of(process.parent, platform::kPreloadVariable);
+    if (of_parent && !library_entries(*of_parent).empty())
+        return {
+            "cleared", Weight::obstacle,
+            fmt::format("its parent (PID {}) has LD_PRELOAD={}, it has {}: something in between cleared it (sudo, su, "
+                        "env -i, a wrapper)",
+                        process.parent, *of_parent,
+                        process.variable(platform::kPreloadVariable) != nullptr ? "another value" : "none"),
+            "set LD_PRELOAD behind what clears it: sudo env LD_PRELOAD=... PROGRAM, env -i LD_PRELOAD=... PROGRAM"};
+    return {"not-asked", Weight::obstacle,
+            "nothing asked its loader for the library: LD_PRELOAD in its environment names none",
+            "start it with \"kashim run\" or with LD_PRELOAD set; of a service, by its drop-in"};
+}
+
+void about_not_loaded(const Process& process, const std::string& entry, Verdict& verdict)
+{
+    verdict.add({"not-loaded", Weight::obstacle, "the library is not loaded in it", for_good(process.pid)});
+    about_image(process.image, verdict);
+    if (process.secure) {
+        verdict.add({"secure", Weight::obstacle,
+                     "it was started with rights of its own (setuid, setgid or file capabilities): the loader ignored "
+                     "LD_PRELOAD",
+                     "write the library's whole path into /etc/ld.so.preload, or " + guard(process.pid)});
+        return;
+    }
+    const char* const value = process.variable(platform::kPreloadVariable);
+    const std::vector<std::string> asked = library_entries(value != nullptr ? value : "");
+    if (asked.empty())
+        verdict.add(about_absent_variable(process));
+    const std::string& wanted = asked.empty() ? entry : asked.front();
+    const LibraryFile library = find_library(wanted, process.image, process.root, process.user);
+    about_library(library, wanted, process.image, process.pid, verdict);
+    if (!asked.empty() && library.state == LibraryFile::State::fits)
+        verdict.add(
+            {"too-late", Weight::obstacle,
+             fmt::format("LD_PRELOAD={} is in its environment, and the library is there and fits: it was not when "
+                         "the program started",
+                         value),
+             "start it anew; if that does not help, LD_DEBUG=libs says what the loader does"});
+}
+
+}  // namespace
+
+Verdict judge_process(const Process& process, const std::string& entry)
+{
+    Verdict verdict;
+    if (const auto finding = about_sight(process)) {
+        verdict.add(*finding);
+        return verdict;
+    }
+    const std::string loaded = process.mapped_file(platform::kLibraryName);
+    if (process.image.go || (loaded.empty() && process.same_program)) {
+        if (const auto finding = out_of_reach(process.image, process.pid)) {
+            verdict.add(*finding);
+            return verdict;
+        }
+    }
+    if (loaded.empty())
+        about_not_loaded(process, entry, verdict);
+    else
+        about_loaded(process, loaded, verdict);
+    if (!loaded.empty() && process.image.libc() == Libc::musl)
+        about_image(process.image, verdict);
+    if (process.seccomp_filter)
+        verdict.add({"seccomp", Weight::remark,
+                     "it has a system call filter (Seccomp: 2): if that kills on setsockopt, the program dies where "
+                     "kashim sets an option",
+                     "if it does, leave it alone by a rule: keepalive = \"leave\""});
+    return verdict;
+}
+
+}  // namespace kashim::reach

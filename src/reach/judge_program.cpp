@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "reach/findings.h"
+#include "reach/judge.h"
+#include "reach/php.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+
+namespace kashim::reach {
+namespace {
+
+std::string user_name(unsigned uid)
+{
+    const passwd* const known = getpwuid(uid);
+    return known != nullptr ? known->pw_name : fmt::format("uid {}", uid);
+}
+
+std::string chain_text(const ProgramChain& program)
+{
+    std::string text;
+    for (std::size_t i = 0; i < program.steps.size(); ++i) {
+        const Step& step = program.steps[i];
+        if (i != 0)
+            text += step.kind == Step::Kind::program ? ", then the program " : ", then ";
+        text += step.path;
+        if (step.kind == Step::Kind::shell)
+            text += " (a text without a #! line)";
+    }
+    return text;
+}
+
+struct Right {
+    std::string_view code;
+    std::string what;
+};
+
+Right right_of(const Privileges& privileges, const Starter& starter)
+{
+    if (privileges.setuid && (privileges.owner != starter.uid || !privileges.setgid))
+        return {"setuid", fmt::format("it is setuid {}", user_name(privileges.owner))};
+    if (privileges.setgid)
+        return {"setgid", fmt::format("it is setgid (group {})", privileges.group)};
+    return {"capabilities", "it has file capabilities"};
+}
+
+void about_privileges(const ProgramChain& program, const Starter& starter, bool everywhere, Verdict& verdict)
+{
+    const Privileges privileges = privileges_of(program.file);
+    if (!privileges.any())
+        return;
+    const Right right = right_of(privileges, starter);
+    const bool secure = privileges.secure_for(starter);
+    if (secure && everywhere)
+        verdict.add({right.code, Weight::note,
+                     right.what +
+                         ": the loader ignores LD_PRELOAD in it, and kashim every variable; /etc/ld.so.preload "
+                         "and the system's configuration count",
+                     ""});
+    else if (secure)
+        verdict.add({right.code, Weight::obstacle, right.what + ": the loader ignores LD_PRELOAD in it",
+                     "write the library's whole path into /etc/ld.so.preload, or " + guard(0)});
+    else
+        verdict.add({right.code, Weight::remark,
+                     right.what + fmt::format(": started by {} it is reached, by most others not, because the loader "
+                                              "ignores LD_PRELOAD where a program gives rights",
+                                              user_name(starter.uid)),
+                     "for the others write the library's whole path into /etc/ld.so.preload"});
+}
+
+void about_php_extensions(const ProgramChain& program, Verdict& verdict)
+{
+    constexpr std::size_t kMostPhp = std::size_t{64} << 20;
+    if (policy::file_name(program.facts.executable).find("php") == std::string_view::npos)
+        return;
+    File file = Root().find(program.facts.executable);
+    const std::string folder = php_extension_folder(file.start(kMostPhp));
+    if (!binds_deep(folder))
+        return;
+    if (const auto extensions = escaping_extensions(folder, Root()); !extensions.empty())
+        verdict.add(about_php(extensions, fmt::format("found in {}", folder)));
+}
+
+}  // namespace
+
+Verdict judge_program(const ProgramChain& program, const Starter& starter, const std::string& entry)
+{
+    Verdict verdict;
+    if (program.is_script())
+        verdict.add({"script", Weight::note, fmt::format("what is executed: {}", chain_text(program)),
+                     "what a script starts is a program of its own: ask about that too"});
+    if (program.broken) {
+        verdict.add({program.broken->code, Weight::doubt, program.broken->what, program.broken->remedy});
+        return verdict;
+    }
+    if (const auto finding = out_of_reach(program.image, 0)) {
+        verdict.add(*finding);
+        return verdict;
+    }
+    const Root root;
+    const auto everywhere = preloaded_into_everything(program.image, root);
+    if (everywhere)
+        verdict.add(
+            {"ld-so-preload", Weight::note,
+             fmt::format("/etc/ld.so.preload holds {}: it is loaded into this program without LD_PRELOAD", *everywhere),
+             ""});
+    else
+        about_library(find_library(entry, program.image, root, std::nullopt), entry, program.image, 0, verdict);
+    about_image(program.image, verdict);
+    about_privileges(program, starter, everywhere.has_value(), verdict);
+    if (program.preload_cleared && !everywhere)
+        verdict.add({"cleared", Weight::obstacle, "the env in its first line takes LD_PRELOAD away",
+                     fmt::format("name LD_PRELOAD={} behind that env, or write the library's whole path into "
+                                 "/etc/ld.so.preload",
+                                 entry)});
+    about_php_extensions(program, verdict);
+    return verdict;
+}
+
+}  // namespace kashim::reach

@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "reach/library.h"
+
+#include "platform/preload.h"
+#include "policy/program.h"
+
+#include <elf.h>
+
+#include <algorithm>
+#include <array>
+
+namespace kashim::reach {
+namespace {
+
+// The folders of a loader, as $LIB names them: Debian's multiarch tuple (https://wiki.debian.org/Multiarch/Tuples), then
+// those of systems with one folder for each word size.
+std::vector<std::string> loader_folders(const ElfImage& program)
+{
+    struct Row {
+        unsigned machine;
+        unsigned bits;
+        std::string_view tuple;
+    };
+    constexpr std::array kTuples = {
+        Row{EM_X86_64, 64, "x86_64-linux-gnu"},   Row{EM_386, 32, "i386-linux-gnu"},
+        Row{EM_AARCH64, 64, "aarch64-linux-gnu"}, Row{EM_ARM, 32, "arm-linux-gnueabihf"},
+        Row{EM_RISCV, 64, "riscv64-linux-gnu"},   Row{EM_PPC64, 64, "powerpc64le-linux-gnu"},
+        Row{EM_S390, 64, "s390x-linux-gnu"},
+    };
+    std::vector<std::string> folders;
+    const auto row = std::find_if(kTuples.begin(), kTuples.end(), [&program](const Row& r) {
+        return r.machine == program.machine && r.bits == program.bits;
+    });
+    if (row != kTuples.end())
+        folders.push_back("lib/" + std::string(row->tuple));
+    folders.emplace_back(program.bits == 64 ? "lib64" : "lib32");
+    folders.emplace_back("lib");
+    return folders;
+}
+
+// Every path in the loader's cache whose last part is the name. The cache is a table of offsets into a heap of texts
+// (sysdeps/generic/dl-cache.h in glibc); the texts are all that is needed here.
+std::vector<std::string> cached(std::string_view name, const Root& root)
+{
+    constexpr std::size_t kLargestCache = std::size_t{16} << 20;
+    const std::string cache = root.find("/etc/ld.so.cache").start(kLargestCache);
+    const std::string wanted = "/" + std::string(name) + '\0';
+    std::vector<std::string> paths;
+    for (auto at = cache.find(wanted); at != std::string::npos; at = cache.find(wanted, at + 1)) {
+        const auto before = cache.rfind('\0', at);
+        const auto start = before == std::string::npos ? 0 : before + 1;
+        paths.push_back(cache.substr(start, at - start + wanted.size() - 1));
+    }
+    return paths;
+}
+
+std::string replaced(std::string text, std::string_view what, std::string_view by)
+{
+    if (const auto at = text.find(what); at != std::string::npos)
+        text.replace(at, what.size(), by);
+    return text;
+}
+
+LibraryFile look_at(const std::string& path, const ElfImage& program, const Root& root)
+{
+    using State = LibraryFile::State;
+    File file = root.find(path);
+    if (!file)
+        return {file.error() == EACCES ? State::unreadable : State::missing, path, {}};
+    const std::optional<ElfImage> image = read_elf(file.reader());
+    if (file.error() != 0)
+        return {State::unreadable, path, {}};
+    if (!image)
+        return {State::no_library, path, {}};
+    if (!image->fits(program))
+        return {State::other_kind, path, *image};
+    return {file.on_noexec() ? State::noexec : State::fits, path, *image};
+}
+
+}  // namespace
+
+std::vector<std::string> library_entries(std::string_view list)
+{
+    constexpr std::string_view kSeparators = " :\t\n";
+    std::vector<std::string> entries;
+    while (!list.empty()) {
+        const auto end = list.find_first_of(kSeparators);
+        const std::string_view entry = list.substr(0, end);
+        list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+        if (policy::file_name(entry) == platform::kLibraryName)
+            entries.emplace_back(entry);
+    }
+    return entries;
+}
+
+std::vector<std::string> paths_of(const std::string& entry, const ElfImage& program, const Root& root)
+{
+    std::vector<std::string> paths;
+    if (entry.find('/') == std::string::npos) {
+        paths = cached(entry, root);
+        for (const std::string& folder : loader_folders(program)) {
+            for (const char* top : {"/", "/usr/"})
+                paths.push_back(top + folder + "/" + entry);
+        }
+        return paths;
+    }
+    for (const std::string_view name : {"$LIB", "${LIB}"}) {
+        if (entry.find(name) == std::string::npos)
+            continue;
+        for (const std::string& folder : loader_folders(program))
+            paths.push_back(replaced(entry, name, folder));
+    }
+    if (paths.empty())
+        paths.push_back(entry);
+    return paths;
+}
+
+LibraryFile find_library(const std::string& entry, const ElfImage& program, const Root& root,
+                         const std::optional<User>& user)
+{
+    std::optional<AsUser> as_user;
+    if (user)
+        as_user.emplace(*user);
+    std::optional<LibraryFile> first;
+    std::optional<LibraryFile> found;
+    for (const std::string& path : paths_of(entry, program, root)) {
+        const LibraryFile file = look_at(path, program, root);
+        if (file.state == LibraryFile::State::fits)
+            return file;
+        if (!first)
+            first = file;
+        if (!found && file.state != LibraryFile::State::missing)
+            found = file;
+    }
+    return found ? *found : *first;
+}
+
+}  // namespace kashim::reach

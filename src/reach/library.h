@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "reach/as_user.h"
+#include "reach/elf_image.h"
+#include "reach/root.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kashim::reach {
+
+/// The entries of LD_PRELOAD or /etc/ld.so.preload (ld.so(8): separated by blanks, colons, line ends) that name the
+/// library, by its file name.
+std::vector<std::string> library_entries(std::string_view list);
+
+/// The paths that the loader of such a program would try for an entry, as far as they are known here: of one with a
+/// slash the path itself, $LIB replaced by the folders it may stand for; of a bare name the loader's own folders and what
+/// its cache has. LD_LIBRARY_PATH is not looked at.
+std::vector<std::string> paths_of(const std::string& entry, const ElfImage& program, const Root& root);
+
+/// What the loader of a program finds for an entry.
+struct LibraryFile {
+    enum class State : std::uint8_t {
+        fits,
+        missing,     ///< at none of the paths
+        unreadable,  ///< not by the user who runs the program
+        noexec,      ///< on a mount that lets nothing be mapped for execution
+        other_kind,  ///< of another architecture or word size than the program
+        no_library,  ///< not an ELF file, or cut
+    };
+    State state = State::missing;
+    std::string path;  ///< where it was found; of missing: the first path that was tried
+    ElfImage image;    ///< of fits and other_kind
+};
+
+/// Looks as the loader of a program would that runs below that root; as a certain user where one is given. Of a bare name
+/// the first file of the program's own kind counts, as for the loader.
+LibraryFile find_library(const std::string& entry, const ElfImage& program, const Root& root,
+                         const std::optional<User>& user);
+
+}  // namespace kashim::reach

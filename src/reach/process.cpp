@@ -1,0 +1,226 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "reach/process.h"
+
+#include "platform/auxv.h"
+#include "policy/program.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <set>
+
+namespace kashim::reach {
+namespace {
+
+// Enough for any process that works; no file of /proc may fill our memory.
+constexpr std::size_t kMostStatus = 65536;
+constexpr std::size_t kMostEnvironment = std::size_t{4} << 20;
+constexpr std::size_t kMostMaps = std::size_t{64} << 20;
+
+constexpr std::string_view kDeleted = " (deleted)";
+
+struct Text {
+    std::string text;
+    int error = 0;
+};
+
+// The folder of one process, kept open: a number that is given to another process meanwhile does not mislead.
+class Folder {
+public:
+    explicit Folder(int pid) : folder_(open(("/proc/" + std::to_string(pid)).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC))
+    {
+    }
+
+    explicit operator bool() const { return static_cast<bool>(folder_); }
+
+    Descriptor open_file(const char* name, int flags) const
+    {
+        return Descriptor(openat(folder_.get(), name, flags | O_CLOEXEC));
+    }
+
+    Text read(const char* name, std::size_t most) const
+    {
+        constexpr std::size_t kPiece = 65536;
+        const Descriptor file = open_file(name, O_RDONLY);
+        if (!file)
+            return {{}, errno};
+        Text result;
+        while (result.text.size() < most) {
+            const std::size_t size = result.text.size();
+            result.text.resize(size + kPiece);
+            const ssize_t got = ::read(file.get(), result.text.data() + size, kPiece);
+            const int error = got < 0 ? errno : 0;
+            result.text.resize(size + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+            if (error == EINTR)
+                continue;
+            result.error = error;
+            if (got <= 0)
+                break;
+        }
+        return result;
+    }
+
+private:
+    Descriptor folder_;
+};
+
+template <typename Use>
+void each_part(std::string_view text, char separator, Use use)
+{
+    while (!text.empty()) {
+        const auto end = text.find(separator);
+        use(text.substr(0, end));
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+}
+
+std::vector<unsigned> numbers(std::string_view text)
+{
+    std::vector<unsigned> result;
+    while (!text.empty()) {
+        unsigned number = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (error == std::errc())
+            result.push_back(number);
+        const auto used = static_cast<std::size_t>(end - text.data());
+        text.remove_prefix(std::max<std::size_t>(used, 1));
+    }
+    return result;
+}
+
+// proc_pid_status(5). Returns the letter of the state.
+char read_status(std::string_view status, Process& process)
+{
+    char state = 0;
+    each_part(status, '\n', [&](std::string_view line) {
+        const auto colon = line.find(":\t");
+        if (colon == std::string_view::npos)
+            return;
+        const std::string_view name = line.substr(0, colon);
+        const std::string_view value = line.substr(colon + 2);
+        const std::vector<unsigned> values = numbers(value);
+        if (name == "State" && !value.empty())
+            state = value[0];
+        if (name == "Groups")
+            process.user.groups = values;
+        if (values.empty())
+            return;
+        if (name == "Uid")
+            process.user.uid = values[0];
+        if (name == "Gid")
+            process.user.gid = values[0];
+        if (name == "PPid")
+            process.parent = static_cast<int>(values[0]);
+        if (name == "Seccomp")
+            process.seccomp_filter = values[0] == 2;
+    });
+    return state;
+}
+
+// The path is the last of six columns, and may hold blanks (proc_pid_maps(5)).
+std::vector<std::string> files_in(std::string_view maps)
+{
+    std::set<std::string, std::less<>> files;
+    each_part(maps, '\n', [&files](std::string_view line) {
+        const auto slash = line.find('/');
+        if (slash != std::string_view::npos && !files.contains(line.substr(slash)))
+            files.emplace(line.substr(slash));
+    });
+    return {files.begin(), files.end()};
+}
+
+std::vector<std::string> strings_in(std::string_view text)
+{
+    std::vector<std::string> strings;
+    each_part(text, '\0', [&strings](std::string_view part) { strings.emplace_back(part); });
+    return strings;
+}
+
+Process::Sight sight_after(int error)
+{
+    return error == ESRCH || error == ENOENT ? Process::Sight::gone : Process::Sight::denied;
+}
+
+// Everything that only those may see who may trace the process. Returns what became of it.
+Process::Sight read_inside(const Folder& folder, Process& process)
+{
+    const Text maps = folder.read("maps", kMostMaps);
+    if (maps.error != 0)
+        return sight_after(maps.error);
+    const Text auxv = folder.read("auxv", kMostStatus);
+    const Text environment = folder.read("environ", kMostEnvironment);
+    Descriptor program = folder.open_file("exe", O_PATH);
+    const int program_error = program ? 0 : errno;
+    Descriptor root = folder.open_file("root", O_PATH | O_DIRECTORY);
+    for (const int error : {auxv.error, environment.error, program_error, root ? 0 : errno}) {
+        if (error != 0)
+            return sight_after(error);
+    }
+    process.mapped = files_in(maps.text);
+    process.secure = platform::AuxiliaryVector{auxv.text}[AT_SECURE].value_or(0) != 0;
+    process.environment = strings_in(environment.text);
+    process.root = Root(std::move(root));
+    File file(std::move(program));
+    const auto image = read_elf(file.reader());
+    process.same_program = image.has_value();
+    process.image = image.value_or(ElfImage{});
+    return Process::Sight::whole;
+}
+
+}  // namespace
+
+const char* Process::variable(std::string_view name) const
+{
+    for (const std::string& entry : environment) {
+        if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
+            return entry.c_str() + name.size() + 1;
+    }
+    return nullptr;
+}
+
+std::string Process::mapped_file(std::string_view name) const
+{
+    for (const std::string& path : mapped) {
+        std::string_view file = policy::file_name(path);
+        if (file.ends_with(kDeleted))
+            file.remove_suffix(kDeleted.size());
+        if (file == name)
+            return path;
+    }
+    return {};
+}
+
+Process look_at_process(int pid)
+{
+    Process process;
+    process.pid = pid;
+    const Folder folder(pid);
+    const Text status = folder ? folder.read("status", kMostStatus) : Text{{}, ENOENT};
+    if (status.error != 0)
+        return process;
+    const char state = read_status(status.text, process);
+    if (state == 'Z' || state == 'X') {
+        process.sight = Process::Sight::ended;
+        return process;
+    }
+    process.sight = read_inside(folder, process);
+    // A kernel thread has no file and no memory; a process that is just ending neither.
+    if (process.sight == Process::Sight::gone && !folder.read("status", 1).text.empty())
+        process.sight = Process::Sight::kernel_thread;
+    return process;
+}
+
+std::optional<std::string> variable_of(int pid, std::string_view name)
+{
+    Process process;
+    process.environment = strings_in(Folder(pid).read("environ", kMostEnvironment).text);
+    const char* const value = process.variable(name);
+    return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+}
+
+}  // namespace kashim::reach

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "reach/as_user.h"
+#include "reach/elf_image.h"
+#include "reach/root.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kashim::reach {
+
+/// What can be seen of a running process.
+struct Process {
+    enum class Sight : std::uint8_t {
+        whole,
+        denied,         ///< the kernel shows no more than its status to this user (ptrace(2), access mode checking)
+        gone,           ///< there is none of that number, or it ended while it was looked at
+        ended,          ///< a zombie: its parent has not collected it yet
+        kernel_thread,  ///< it runs no program
+    };
+
+    int pid = 0;
+    Sight sight = Sight::gone;
+
+    // From /proc/PID/status, which everybody may read.
+    User user;  ///< real ids: whose HOME and permissions count
+    int parent = 0;
+    bool seccomp_filter = false;  ///< it has forbidden itself system calls (seccomp(2), mode 2)
+
+    // The rest needs whole sight.
+    bool secure = false;                   ///< it was started with rights of its own (getauxval(3), AT_SECURE)
+    bool same_program = true;              ///< false: /proc/PID/exe is no ELF file that can be read
+    ElfImage image;                        ///< of the file it was executed from, even where that is deleted by now
+    std::vector<std::string> environment;  ///< as it was at exec, unless the program wrote over it
+    std::vector<std::string> mapped;       ///< the files that are mapped into it, each once
+    Root root;
+
+    /// A variable of its environment; null where it is unset.
+    const char* variable(std::string_view name) const;
+
+    /// The mapped file of this name, also where it was replaced or removed since (then it ends with " (deleted)"); empty
+    /// where there is none.
+    std::string mapped_file(std::string_view name) const;
+};
+
+/// Looks at a process. Reads only what the kernel itself answers (/proc) and regular files; never waits for the process.
+Process look_at_process(int pid);
+
+/// The value of LD_PRELOAD, or of another variable, in the environment of a process; nothing where it is unset or may
+/// not be looked at.
+std::optional<std::string> variable_of(int pid, std::string_view name);
+
+}  // namespace kashim::reach

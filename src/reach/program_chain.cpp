@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "reach/program_chain.h"
+
+#include "platform/command_line.h"
+#include "reach/shebang.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace kashim::reach {
+namespace {
+
+constexpr std::size_t kNameSize = 15;  // TASK_COMM_LEN without its zero byte
+constexpr std::size_t kMostSteps = 32;
+
+Break not_found(const std::string& name, int error)
+{
+    if (error == EACCES)
+        return {"not-executable", fmt::format("{} may not be executed by this user", name),
+                "give it the right to execute (chmod +x), or ask as a user who may"};
+    if (error == ENOENT || error == ENOTDIR)
+        return {"not-found",
+                name.find('/') == std::string::npos ? fmt::format("{} is in no folder of PATH", name)
+                                                    : fmt::format("{} does not exist", name),
+                "name a program that is there; a number is taken for a process"};
+    return {"not-found", fmt::format("{} cannot be looked at: {}", name, std::strerror(error)), ""};
+}
+
+Break no_interpreter(const std::string& script, const std::string& interpreter, int error)
+{
+    if (interpreter.ends_with('\r'))
+        return {"script-broken",
+                fmt::format("the first line of {} ends with a carriage return, which counts as part of the "
+                            "interpreter's name",
+                            script),
+                "write the file with Unix line ends"};
+    const std::string why = error == EACCES                       ? "may not be executed by this user"
+                            : error == ENOENT || error == ENOTDIR ? "does not exist"
+                                                                  : std::string(std::strerror(error));
+    return {"script-broken", fmt::format("the interpreter of {} is {}, which {}", script, interpreter, why),
+            "install the interpreter, or mend the first line"};
+}
+
+class Follower {
+public:
+    Follower(const std::vector<std::string>& arguments, const Starter& starter)
+        : arguments_(arguments), path_(starter.path)
+    {
+    }
+
+    ProgramChain chain()
+    {
+        FoundProgram found = find_program(arguments_.at(0), path_);
+        start(found);
+        while (found.error == 0 && step(found))
+            ;
+        if (found.error != 0 && !chain_.broken)
+            chain_.broken = not_found(found.path, found.error);
+        chain_.file = std::move(found.file);
+        fill_facts();
+        return std::move(chain_);
+    }
+
+private:
+    // An execve() begins: what the kernel remembers of it.
+    void start(const FoundProgram& found)
+    {
+        chain_.facts.executed = found.path;
+        scripts_ = 0;
+    }
+
+    bool stop(Break why)
+    {
+        chain_.broken = std::move(why);
+        return false;
+    }
+
+    // Takes one more step; false where it was the last.
+    bool step(FoundProgram& found)
+    {
+        if (chain_.steps.size() == kMostSteps)
+            return stop({"script-broken", "scripts run each other without end", "mend their first lines"});
+        const std::string start = found.file.start(kShebangBytes);
+        if (found.file.error() != 0)
+            return stop(
+                {"unreadable",
+                 fmt::format("{} may be executed, but not read, by this user: what it is cannot be told", found.path),
+                 "ask as root"});
+        if (const auto shebang = read_shebang(start))
+            return script(found, *shebang);
+        if (const auto image = read_elf(found.file.reader()); image && image->runs)
+            return program(found, *image);
+        if (start.find('\0') != std::string::npos || start.starts_with("\177ELF"))
+            return stop({"format", fmt::format("{} is neither a program that Linux runs nor a script", found.path),
+                         "name the program itself"});
+        return without_shebang(found);
+    }
+
+    bool script(FoundProgram& found, const Shebang& shebang)
+    {
+        const std::string path = found.path;
+        chain_.steps.push_back({Step::Kind::script, path});
+        if (shebang.interpreter.empty())
+            return stop({"script-broken",
+                         fmt::format("the first line of {} names no interpreter that the kernel takes", path),
+                         "mend the first line: \"#!\", then a path, within 256 bytes"});
+        if (++scripts_ > kMostScripts)
+            return stop({"script-broken", fmt::format("{} is the sixth script in a row; the kernel follows five", path),
+                         "name a program in the first line, not a script"});
+        arguments_.front() = path;
+        if (!shebang.argument.empty())
+            arguments_.insert(arguments_.begin(), shebang.argument);
+        arguments_.insert(arguments_.begin(), shebang.interpreter);
+        // As it stands there: not looked up in PATH.
+        const std::string interpreter =
+            shebang.interpreter.find('/') == std::string::npos ? "./" + shebang.interpreter : shebang.interpreter;
+        found = find_program(interpreter, path_);
+        return found.error == 0 || stop(no_interpreter(path, shebang.interpreter, found.error));
+    }
+
+    bool without_shebang(FoundProgram& found)
+    {
+        chain_.steps.push_back({Step::Kind::shell, found.path});
+        arguments_.front() = found.path;
+        arguments_.insert(arguments_.begin(), "/bin/sh");
+        found = find_program("/bin/sh", path_);
+        start(found);
+        return found.error == 0;
+    }
+
+    bool program(FoundProgram& found, const ElfImage& image)
+    {
+        const bool is_env = policy::file_name(found.path) == "env";
+        EnvCommand command;
+        if (is_env)
+            command = read_env(std::span<const std::string>(arguments_).subspan(1));
+        if (command.words.empty()) {
+            chain_.steps.push_back({Step::Kind::program, found.path});
+            chain_.image = image;
+            return false;
+        }
+        chain_.steps.push_back({Step::Kind::env, found.path});
+        chain_.preload_cleared = chain_.preload_cleared || command.clears_preload;
+        if (command.path)
+            path_ = command.path;
+        arguments_ = std::move(command.words);
+        found = find_program(arguments_.front(), path_);
+        start(found);
+        return found.error == 0;
+    }
+
+    void fill_facts()
+    {
+        platform::ProgramFacts& facts = chain_.facts;
+        facts.executable = chain_.file ? chain_.file.path() : std::string();
+        facts.name = policy::file_name(facts.executed).substr(0, kNameSize);
+        std::string raw;
+        for (const std::string& argument : arguments_)
+            raw += argument + '\0';
+        raw.resize(std::min(raw.size(), policy::kLongestCommand));
+        facts.command.resize(raw.size());
+        facts.command.resize(platform::joined_arguments(raw, facts.command).size());
+        facts.script = platform::script_in(facts.executable, raw);
+    }
+
+    std::vector<std::string> arguments_;
+    std::optional<std::string> path_;
+    std::size_t scripts_ = 0;
+    ProgramChain chain_;
+};
+
+}  // namespace
+
+ProgramChain follow(const std::vector<std::string>& arguments, const Starter& starter)
+{
+    return Follower(arguments, starter).chain();
+}
+
+}  // namespace kashim::reach

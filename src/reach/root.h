@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "reach/read_at.h"
+
+#include <sys/stat.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace kashim::reach {
+
+/// A file descriptor that closes itself.
+class Descriptor {
+public:
+    explicit Descriptor(int fd = -1) : fd_(fd) {}
+    ~Descriptor();
+    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    Descriptor& operator=(Descriptor&& other) noexcept
+    {
+        std::swap(fd_, other.fd_);
+        return *this;
+    }
+
+    int get() const { return fd_; }
+    explicit operator bool() const { return fd_ >= 0; }
+
+private:
+    int fd_;
+};
+
+/// What stands at a path. It was looked at, not opened: that never waits and starts nothing, whatever it is (FIFO,
+/// device, huge file).
+class File {
+public:
+    File() = default;
+    explicit File(int error) : error_(error) {}
+    explicit File(Descriptor place);
+
+    explicit operator bool() const { return error_ == 0 && place_; }
+    int error() const { return error_; }  ///< errno, why there is none
+
+    const struct stat& status() const { return status_; }
+    bool is_regular() const { return S_ISREG(status_.st_mode); }
+    bool on_nosuid() const;  ///< its mount makes set-user-ID bits and file capabilities void (mount(8))
+    bool on_noexec() const;  ///< its mount lets nothing be executed or mapped for execution
+
+    /// The path without symbolic links, as seen from our own root.
+    std::string path() const;
+
+    /// An extended attribute (xattr(7)); nothing where it is absent or may not be read.
+    std::optional<std::string> attribute(const char* name) const;
+
+    /// Whether this process may execute it, by its effective ids: 0 or errno.
+    int may_execute() const;
+
+    /// Opens it for reading, a regular file only; reads nothing otherwise. error() says why afterwards. The answer keeps
+    /// the file open.
+    ReadAt reader();
+
+    /// The first bytes, at most that many.
+    std::string start(std::size_t most);
+
+private:
+    Descriptor place_;
+    int error_ = 0;
+    struct stat status_ {};
+};
+
+/// A root folder: ours, or that of a process in another mount namespace or below chroot(2). What is found in it stays in
+/// it: absolute symbolic links and ".." start and end there (openat2(2), RESOLVE_IN_ROOT).
+class Root {
+public:
+    /// This process's own.
+    Root() = default;
+
+    /// The folder behind the descriptor, such as /proc/PID/root.
+    explicit Root(Descriptor folder) : folder_(std::move(folder)) {}
+
+    /// Follows symbolic links. A relative path is relative to our working folder, or to the other root.
+    File find(const std::string& path) const;
+
+private:
+    Descriptor folder_;
+};
+
+}  // namespace kashim::reach
