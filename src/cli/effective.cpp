@@ -38,9 +38,15 @@ std::string options_with(std::string_view variable, const std::vector<std::strin
 
 Effective effective(const ConfigurationRequest& request, config::Warnings warnings)
 {
+    return effective_with(request.config.empty() ? find_configuration() : read_configuration(request.config),
+                          std::getenv("KASHIM_OPTIONS"), request, warnings);
+}
+
+Effective effective_with(Configuration file, const char* variable, const ConfigurationRequest& request,
+                         config::Warnings warnings)
+{
     Effective effective;
-    effective.file = request.config.empty() ? find_configuration() : read_configuration(request.config);
-    const char* const variable = std::getenv("KASHIM_OPTIONS");
+    effective.file = std::move(file);
     effective.options_text = variable != nullptr && !request.without_variable ? variable : "";
     if (!request.set.empty())
         effective.options_text = options_with(effective.options_text, request.set);

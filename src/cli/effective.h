@@ -38,6 +38,10 @@ struct Effective {
 
 Effective effective(const ConfigurationRequest& request, config::Warnings warnings);
 
+/// The same for a file that was found otherwise, and another value of KASHIM_OPTIONS; null where it is unset.
+Effective effective_with(Configuration file, const char* variable, const ConfigurationRequest& request,
+                         config::Warnings warnings);
+
 /// KASHIM_OPTIONS with some of its keys given anew: a key in set takes the place of the same key in the variable.
 std::string options_with(std::string_view variable, const std::vector<std::string>& set);
 

@@ -38,9 +38,10 @@ static int run_command(int argc, char** argv)
     ProgramArguments arguments{argc, nullptr};
     add_run(app, status, arguments);
     add_check(app, status);
+    add_doctor(app, status, arguments);
     teach(app);
 
-    if (argc > 1 && argv[1] == kRunVerb)
+    if (argc > 1 && (argv[1] == kRunVerb || argv[1] == kDoctorVerb))
         arguments = cut_program_arguments(*app.get_subcommand(argv[1]), argc, argv);
     // kashim help VERB is kashim VERB --help.
     std::string help = "--help";

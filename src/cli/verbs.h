@@ -20,9 +20,11 @@ inline constexpr int kFailed = 2;  ///< wrong usage, or what was asked for canno
 void add_configuration_options(CLI::App& verb, ConfigurationRequest& request);
 
 inline constexpr std::string_view kRunVerb = "run";
+inline constexpr std::string_view kDoctorVerb = "doctor";
 
 /// The arguments are those of the whole command line; they are looked at when the verb was chosen.
 void add_run(CLI::App& app, int& status, const ProgramArguments& arguments);
 void add_check(CLI::App& app, int& status);
+void add_doctor(CLI::App& app, int& status, const ProgramArguments& arguments);
 
 }  // namespace kashim::cli

@@ -11,7 +11,7 @@
 namespace kashim::reach {
 
 /// Whether a preload would reach a program that this starter starts. entry: what LD_PRELOAD would hold, a path or the
-/// bare name.
+/// bare name; empty where there is no library.
 Verdict judge_program(const ProgramChain& program, const Starter& starter, const std::string& entry);
 
 /// Whether the library is at work in a running process, and what stands in the way. entry: what LD_PRELOAD should hold,

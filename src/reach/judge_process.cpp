@@ -7,6 +7,7 @@
 #include "reach/php.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace kashim::reach {
 namespace {
@@ -27,13 +28,16 @@ std::optional<Finding> about_sight(const Process& process)
     case Process::Sight::whole:
         return std::nullopt;
     case Process::Sight::denied:
-        return Finding{
-            "denied", Weight::doubt,
-            fmt::format("this user may not look into the process, which belongs to uid {}", process.user.uid),
-            "ask as root; as that user it is enough where the program has no rights of its own"};
+        if (process.user.uid == geteuid())
+            return Finding{"denied", Weight::doubt,
+                           "the kernel lets nobody but root look into it, because it has, or had, rights of its own",
+                           "ask as root"};
+        return Finding{"denied", Weight::doubt,
+                       fmt::format("this user may not look into it: it belongs to uid {}", process.user.uid),
+                       "ask as root, or as that user"};
     case Process::Sight::gone:
-        return Finding{"gone", Weight::doubt, fmt::format("there is no process {} (any more)", process.pid),
-                       "a program is asked about by its path or its name"};
+        return Finding{"gone", Weight::doubt, fmt::format("there is no process {}, or no longer", process.pid),
+                       "a program of that name is given with a slash: ./" + std::to_string(process.pid)};
     case Process::Sight::ended:
         return Finding{"gone", Weight::doubt, "it has ended, and waits for its parent to take notice", ""};
     case Process::Sight::kernel_thread:
@@ -97,6 +101,8 @@ void about_not_loaded(const Process& process, const std::string& entry, Verdict&
     if (asked.empty())
         verdict.add(about_absent_variable(process));
     const std::string& wanted = asked.empty() ? entry : asked.front();
+    if (wanted.empty())
+        return;
     const LibraryFile library = find_library(wanted, process.image, process.root, process.user);
     about_library(library, wanted, process.image, process.pid, verdict);
     if (!asked.empty() && library.state == LibraryFile::State::fits)

@@ -104,7 +104,7 @@ Verdict judge_program(const ProgramChain& program, const Starter& starter, const
             {"ld-so-preload", Weight::note,
              fmt::format("/etc/ld.so.preload holds {}: it is loaded into this program without LD_PRELOAD", *everywhere),
              ""});
-    else
+    else if (!entry.empty())
         about_library(find_library(entry, program.image, root, std::nullopt), entry, program.image, 0, verdict);
     about_image(program.image, verdict);
     about_privileges(program, starter, everywhere.has_value(), verdict);
@@ -113,7 +113,13 @@ Verdict judge_program(const ProgramChain& program, const Starter& starter, const
                      fmt::format("name LD_PRELOAD={} behind that env, or write the library's whole path into "
                                  "/etc/ld.so.preload",
                                  entry)});
+    if (policy::file_name(program.facts.executable) == "sudo")
+        verdict.add({"clears", Weight::remark, "what sudo starts does not get LD_PRELOAD: sudo takes it away",
+                     "put it behind sudo: sudo kashim run PROGRAM, or sudo env LD_PRELOAD=... PROGRAM"});
     about_php_extensions(program, verdict);
+    if (verdict.answer() <= Answer::reached_with_remarks && !everywhere)
+        verdict.add({"preload", Weight::note, fmt::format("LD_PRELOAD={} loads the library into it", entry),
+                     "\"kashim run\" sets that"});
     return verdict;
 }
 

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <ctime>
 #include <set>
 
 namespace kashim::reach {
@@ -122,6 +123,29 @@ char read_status(std::string_view status, Process& process)
     return state;
 }
 
+// The 22nd column, in clock ticks since the system was booted; the second may hold blanks and brackets (proc_pid_stat(5)).
+std::optional<std::int64_t> started_by(std::string_view stat)
+{
+    constexpr int kColumnsBehindName = 20;
+    const auto name_end = stat.rfind(')');
+    if (name_end == std::string_view::npos)
+        return std::nullopt;
+    int column = 0;
+    std::string_view ticks;
+    each_part(stat.substr(name_end + 1), ' ', [&](std::string_view part) {
+        if (column++ == kColumnsBehindName)
+            ticks = part;
+    });
+    std::int64_t since_boot = 0;
+    if (std::from_chars(ticks.data(), ticks.data() + ticks.size(), since_boot).ec != std::errc())
+        return std::nullopt;
+    timespec now{};
+    timespec up{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(CLOCK_BOOTTIME, &up);
+    return now.tv_sec - up.tv_sec + since_boot / sysconf(_SC_CLK_TCK);
+}
+
 // The path is the last of six columns, and may hold blanks (proc_pid_maps(5)).
 std::vector<std::string> files_in(std::string_view maps)
 {
@@ -161,6 +185,7 @@ Process::Sight read_inside(const Folder& folder, Process& process)
         if (error != 0)
             return sight_after(error);
     }
+    process.started = started_by(folder.read("stat", kMostStatus).text);
     process.mapped = files_in(maps.text);
     process.secure = platform::AuxiliaryVector{auxv.text}[AT_SECURE].value_or(0) != 0;
     process.environment = strings_in(environment.text);

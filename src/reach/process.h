@@ -33,6 +33,7 @@ struct Process {
     bool seccomp_filter = false;  ///< it has forbidden itself system calls (seccomp(2), mode 2)
 
     // The rest needs whole sight.
+    std::optional<std::int64_t> started;   ///< when, in seconds since 1970
     bool secure = false;                   ///< it was started with rights of its own (getauxval(3), AT_SECURE)
     bool same_program = true;              ///< false: /proc/PID/exe is no ELF file that can be read
     ElfImage image;                        ///< of the file it was executed from, even where that is deleted by now

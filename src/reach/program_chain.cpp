@@ -17,17 +17,23 @@ namespace {
 constexpr std::size_t kNameSize = 15;  // TASK_COMM_LEN without its zero byte
 constexpr std::size_t kMostSteps = 32;
 
-Break not_found(const std::string& name, int error)
+Break not_found(const FoundProgram& found)
 {
-    if (error == EACCES)
+    const std::string& name = found.path;
+    if (found.file && !found.file.is_regular())
+        return {"not-executable", fmt::format("{} is no regular file", name), "name the program itself"};
+    if (found.file && found.file.on_noexec())
+        return {"not-executable", fmt::format("{} is on a file system that is mounted noexec", name),
+                "put the program on another file system"};
+    if (found.error == EACCES)
         return {"not-executable", fmt::format("{} may not be executed by this user", name),
                 "give it the right to execute (chmod +x), or ask as a user who may"};
-    if (error == ENOENT || error == ENOTDIR)
+    if (found.error == ENOENT || found.error == ENOTDIR)
         return {"not-found",
                 name.find('/') == std::string::npos ? fmt::format("{} is in no folder of PATH", name)
                                                     : fmt::format("{} does not exist", name),
-                "name a program that is there; a number is taken for a process"};
-    return {"not-found", fmt::format("{} cannot be looked at: {}", name, std::strerror(error)), ""};
+                "name a program that is there; a process is asked about by its number"};
+    return {"not-found", fmt::format("{} cannot be looked at: {}", name, std::strerror(found.error)), ""};
 }
 
 Break no_interpreter(const std::string& script, const std::string& interpreter, int error)
@@ -59,7 +65,7 @@ public:
         while (found.error == 0 && step(found))
             ;
         if (found.error != 0 && !chain_.broken)
-            chain_.broken = not_found(found.path, found.error);
+            chain_.broken = not_found(found);
         chain_.file = std::move(found.file);
         fill_facts();
         return std::move(chain_);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "platform/file.h"
 #include "reach/read_at.h"
 
 #include <sys/stat.h>
@@ -62,6 +63,9 @@ public:
 
     /// The first bytes, at most that many.
     std::string start(std::size_t most);
+
+    /// The whole, as platform::read_file() reads it; what is missing or forbidden is told the same way.
+    platform::File whole(std::size_t limit);
 
 private:
     Descriptor place_;

@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "cli/concern.h"
+
+#include "cli/cells.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace kashim::cli {
+namespace {
+
+std::string place_of(const Effective& effective, std::uint32_t line)
+{
+    return fmt::format("{}:{}", harmless(effective.file.located.path), line);
+}
+
+// What decides where no rule does.
+std::string defaults_text(const Effective& effective)
+{
+    if (effective.parsed.rules.defaults_line != 0)
+        return fmt::format("[defaults] at {}", place_of(effective, effective.parsed.rules.defaults_line));
+    if (effective.file.located.kind == config::Located::Kind::built_in)
+        return "the built-in values (there is no configuration file)";
+    return fmt::format("the built-in values ({} has no [defaults])", harmless(effective.file.located.path));
+}
+
+std::string rule_text(const policy::Rule& rule)
+{
+    return rule.name.empty() ? fmt::format("line {}", rule.line)
+                             : fmt::format("\"{}\" (line {})", harmless(rule.name), rule.line);
+}
+
+// Which of them leaves the program alone: the last word is that of the first rule that asks for nothing else.
+std::string who_leaves(const Effective& effective, const Concern& concern)
+{
+    if (effective.options.overlay.keepalive == policy::Keepalive::leave)
+        return std::string(config::kOptionsName);
+    const auto decides = std::find_if(concern.rules.begin(), concern.rules.end(),
+                                      [](const policy::Rule* rule) { return rule->unconditional(); });
+    if (decides == concern.rules.end())
+        return defaults_text(effective);
+    const std::string name = (*decides)->name.empty() ? "" : fmt::format(" \"{}\"", harmless((*decides)->name));
+    return fmt::format("rule{} at {}", name, place_of(effective, (*decides)->line));
+}
+
+std::string text_of(const Effective& effective, const Concern& concern)
+{
+    if (concern.leaves_everything)
+        return fmt::format("left alone: {} says keepalive = \"leave\"", who_leaves(effective, concern));
+    if (concern.rules.empty())
+        return fmt::format("no rule concerns it: every connection gets {}", defaults_text(effective));
+    constexpr std::size_t kMost = 8;
+    std::string list;
+    for (std::size_t i = 0; i < std::min(concern.rules.size(), kMost); ++i)
+        list += (i == 0 ? "" : ", ") + rule_text(*concern.rules[i]);
+    if (concern.rules.size() > kMost)
+        list += " ...";
+    return fmt::format("{}: of {} rule{} {} may decide about its connections: {}",
+                       harmless(effective.file.located.path), effective.parsed.rules.rules.size(),
+                       effective.parsed.rules.rules.size() == 1 ? "" : "s", concern.rules.size(), list);
+}
+
+}  // namespace
+
+Concern concern_of(const Effective& effective, const policy::Program& program)
+{
+    Concern concern;
+    for (const policy::Rule& rule : effective.parsed.rules.rules) {
+        if (policy::matches(rule.selector, program))
+            concern.rules.push_back(&rule);
+    }
+    concern.leaves_everything = ProgramPolicy(effective, program)->leaves_everything();
+    concern.text = text_of(effective, concern);
+    return concern;
+}
+
+}  // namespace kashim::cli

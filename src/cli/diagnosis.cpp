@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "cli/diagnosis.h"
+
+#include "cli/launch.h"
+#include "cli/process_configuration.h"
+#include "reach/judge.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+namespace kashim::cli {
+namespace {
+
+using reach::Weight;
+
+// What keeps the rules from being in force in a program that is reached.
+void about_configuration(const Effective& effective, reach::Verdict& verdict)
+{
+    for (const config::FileFinding& warning : effective.file.located.warnings)
+        verdict.add(
+            {"configuration-unreadable", Weight::remark,
+             fmt::format("{} may not be read by the user who runs it, so it counts as absent there", warning.file),
+             "make it and the folders above it readable to everybody, or remove it"});
+    if (effective.good())
+        return;
+    std::string what;
+    if (effective.unreadable())
+        what = fmt::format("{}: {}", effective.file.located.error.file, effective.file.located.error.finding.text);
+    else if (!effective.parsed.good())
+        what = fmt::format("{} has errors", effective.file.located.path);
+    else
+        what = "KASHIM_OPTIONS has errors";
+    verdict.add({"configuration-errors", Weight::obstacle, what + ": nothing is in force in it",
+                 "\"kashim check\" says what is wrong"});
+}
+
+}  // namespace
+
+Diagnosis diagnose_program(const std::vector<std::string>& arguments, const ConfigurationRequest& request)
+{
+    const Library library = find_library();
+    const reach::Starter starter = reach::this_starter();
+    const reach::ProgramChain chain = reach::follow(arguments, starter);
+    Diagnosis diagnosis;
+    diagnosis.name = chain.steps.empty() ? arguments.at(0) : chain.steps.front().path;
+    diagnosis.facts = chain.facts;
+    diagnosis.library = library.name;
+    diagnosis.verdict = reach::judge_program(chain, starter, library.name);
+    if (chain.broken)
+        return diagnosis;
+    if (!library.problem.empty() && !diagnosis.verdict.has("ld-so-preload"))
+        diagnosis.verdict.add({"library-missing", Weight::obstacle, library.problem, "install kashim again"});
+    diagnosis.configuration = effective(request, config::Warnings::no);
+    about_configuration(*diagnosis.configuration, diagnosis.verdict);
+    if (is_disabled())
+        diagnosis.verdict.add(
+            {"disabled", Weight::obstacle,
+             fmt::format("KASHIM_DISABLE={} is set here: the library would do nothing", std::getenv("KASHIM_DISABLE")),
+             "unset KASHIM_DISABLE"});
+    return diagnosis;
+}
+
+Diagnosis diagnose_process(int pid, const ConfigurationRequest& request)
+{
+    const Library library = find_library();
+    const reach::Process process = reach::look_at_process(pid);
+    Diagnosis diagnosis;
+    diagnosis.pid = pid;
+    diagnosis.facts = platform::program_facts_of(pid).value_or(platform::ProgramFacts{});
+    diagnosis.name = diagnosis.facts.executable.empty() ? diagnosis.facts.name : diagnosis.facts.executable;
+    diagnosis.library = library.name;
+    diagnosis.verdict = reach::judge_process(process, library.name);
+    if (process.sight != reach::Process::Sight::whole)
+        return diagnosis;
+    diagnosis.configuration = effective_in(process, request, config::Warnings::no);
+    about_configuration(*diagnosis.configuration, diagnosis.verdict);
+    if (request.config.empty() && diagnosis.verdict.has("loaded") && is_newer(*diagnosis.configuration, process))
+        diagnosis.verdict.add({"configuration-newer", Weight::remark,
+                               fmt::format("{} was written after it started: it has what was there then",
+                                           diagnosis.configuration->file.located.path),
+                               fmt::format("start it anew, or \"kashim apply {}\"", pid)});
+    return diagnosis;
+}
+
+}  // namespace kashim::cli

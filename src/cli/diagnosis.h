@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "cli/effective.h"
+#include "platform/process.h"
+#include "reach/verdict.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kashim::cli {
+
+/// Everything doctor finds about one program or process.
+struct Diagnosis {
+    int pid = 0;                             ///< 0 of a program
+    std::string name;                        ///< as it was asked for, or of a process what runs in it
+    platform::ProgramFacts facts;            ///< what rules see of it
+    std::string library;                     ///< what LD_PRELOAD should hold; empty where there is no library
+    std::optional<Effective> configuration;  ///< what would be in force in it; nothing where that cannot be known
+    reach::Verdict verdict;
+};
+
+/// PROGRAM with its arguments, as if it were started from here.
+Diagnosis diagnose_program(const std::vector<std::string>& arguments, const ConfigurationRequest& request);
+
+Diagnosis diagnose_process(int pid, const ConfigurationRequest& request);
+
+}  // namespace kashim::cli

@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+//
+// kashim doctor: can a preload reach it, what stands in the way, and what to do.
+#include "cli/cells.h"
+#include "cli/concern.h"
+#include "cli/diagnosis.h"
+#include "cli/help.h"
+#include "cli/output.h"
+#include "cli/style.h"
+#include "cli/verbs.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <memory>
+
+namespace kashim::cli {
+namespace {
+
+using reach::Answer;
+using reach::Finding;
+using reach::Weight;
+
+struct DoctorRequest {
+    ConfigurationRequest configuration;
+    bool json = false;
+};
+
+int status_of(Answer answer)
+{
+    switch (answer) {
+    case Answer::reached:
+    case Answer::reached_with_remarks:
+        return kGood;
+    case Answer::not_reached:
+        return kBad;
+    case Answer::unknown:
+        break;
+    }
+    return kFailed;
+}
+
+std::string_view to_text(Weight weight)
+{
+    switch (weight) {
+    case Weight::obstacle:
+        return "obstacle";
+    case Weight::doubt:
+        return "doubt";
+    case Weight::remark:
+        return "remark";
+    case Weight::note:
+        break;
+    }
+    return "note";
+}
+
+std::string coloured(const Style& style, Weight weight, std::string_view text)
+{
+    switch (weight) {
+    case Weight::obstacle:
+        return style.bad(text);
+    case Weight::doubt:
+    case Weight::remark:
+        return style.doubtful(text);
+    case Weight::note:
+        break;
+    }
+    return style.bold(text);
+}
+
+std::string coloured(const Style& style, Answer answer)
+{
+    const std::string_view text = reach::to_text(answer);
+    return answer == Answer::reached
+               ? style.good(text)
+               : coloured(style, answer == Answer::not_reached ? Weight::obstacle : Weight::doubt, text);
+}
+
+void print_row(const Style& style, const Finding& finding)
+{
+    fmt::print("  {} {}\n", coloured(style, finding.weight, fmt::format("{}:", finding.code)), harmless(finding.what));
+    if (!finding.remedy.empty())
+        fmt::print("      {} {}\n", style.faint("->"), harmless(finding.remedy));
+}
+
+void print_text(const Diagnosis& diagnosis, const std::optional<Concern>& concern)
+{
+    const Style style(STDOUT_FILENO);
+    const std::string what = harmless(diagnosis.name);
+    const std::string name = style.bold(diagnosis.pid == 0 ? what
+                                        : what.empty()     ? fmt::format("PID {}", diagnosis.pid)
+                                                           : fmt::format("PID {} ({})", diagnosis.pid, what));
+    if (concern && concern->comes_first())
+        fmt::print("{}: {}\n", name, concern->text);
+    fmt::print("{}: {}\n", name, coloured(style, diagnosis.verdict.answer()));
+    for (const Finding& finding : diagnosis.verdict.findings)
+        print_row(style, finding);
+    if (concern && !concern->comes_first())
+        print_row(style, {"configuration", Weight::note, concern->text, ""});
+}
+
+nlohmann::ordered_json or_null(const std::string& text)
+{
+    return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
+}
+
+nlohmann::ordered_json configuration_json(const Effective& effective, const std::optional<Concern>& concern)
+{
+    nlohmann::ordered_json document{{"file", or_null(effective.file.located.path)}, {"good", effective.good()}};
+    if (!concern)
+        return document;
+    document["leaves_everything"] = concern->leaves_everything;
+    document["rules"] = nlohmann::ordered_json::array();
+    for (const policy::Rule* rule : concern->rules)
+        document["rules"].push_back({{"line", rule->line}, {"name", or_null(rule->name)}});
+    return document;
+}
+
+void print_document(const Diagnosis& diagnosis, const std::optional<Concern>& concern)
+{
+    nlohmann::ordered_json document;
+    if (diagnosis.pid != 0)
+        document["pid"] = diagnosis.pid;
+    document["name"] = or_null(diagnosis.name);
+    document["executable"] = or_null(diagnosis.facts.executable);
+    document["script"] = or_null(diagnosis.facts.script);
+    document["command"] = or_null(diagnosis.facts.command);
+    document["library"] = or_null(diagnosis.library);
+    document["answer"] = reach::to_text(diagnosis.verdict.answer());
+    document["findings"] = nlohmann::ordered_json::array();
+    for (const Finding& finding : diagnosis.verdict.findings)
+        document["findings"].push_back({{"code", finding.code},
+                                        {"weight", to_text(finding.weight)},
+                                        {"what", finding.what},
+                                        {"remedy", or_null(finding.remedy)}});
+    if (diagnosis.configuration)
+        document["configuration"] = configuration_json(*diagnosis.configuration, concern);
+    print_json(document);
+}
+
+// A number is a process, unless it has a slash; 0 where it is no number.
+int pid_in(std::string_view word)
+{
+    int pid = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), pid);
+    return error == std::errc() && end == word.data() + word.size() && pid > 0 ? pid : 0;
+}
+
+int doctor(const DoctorRequest& request, char** program)
+{
+    if (program == nullptr) {
+        fmt::print(stderr, "kashim doctor: name a program or a process: kashim doctor PROGRAM | PID\n"
+                           "see: kashim doctor --help\n");
+        return kFailed;
+    }
+    std::vector<std::string> arguments;
+    for (char** word = program; *word != nullptr; ++word)
+        arguments.emplace_back(*word);
+    const int pid = arguments.size() == 1 ? pid_in(arguments[0]) : 0;
+    const Diagnosis diagnosis =
+        pid != 0 ? diagnose_process(pid, request.configuration) : diagnose_program(arguments, request.configuration);
+    std::optional<Concern> concern;
+    if (diagnosis.configuration && diagnosis.configuration->good())
+        concern = concern_of(*diagnosis.configuration, diagnosis.facts.program());
+    if (request.json)
+        print_document(diagnosis, concern);
+    else
+        print_text(diagnosis, concern);
+    return status_of(diagnosis.verdict.answer());
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& app, int& status, const ProgramArguments& arguments)
+{
+    CLI::App* const verb = app.add_subcommand(
+        std::string(kDoctorVerb), "Whether a program or process can be reached, and what stands in the way");
+    verb->formatter(std::make_shared<UsageFormatter>("[OPTIONS] [--] PROGRAM [ARGUMENT...] | PID"));
+    const auto request = std::make_shared<DoctorRequest>();
+    add_configuration_options(*verb, request->configuration);
+    verb->add_flag("--json", request->json, "The same for machines");
+    verb->footer(
+        "A number is a process; a program of such a name is given with a slash: ./1234.\n"
+        "A program is judged as if it were started from here, by this user; nothing is started. Its arguments\n"
+        "matter where rules look at scripts or command lines.\n"
+        "\n"
+        "Examples:\n"
+        "  kashim doctor psql\n"
+        "  kashim doctor python3 app.py\n"
+        "  kashim doctor 4711\n"
+        "\n"
+        "Exit status: 0 the preload reaches it (and is loaded into the process), 1 it does not, 2 that cannot be\n"
+        "told (no such program, no right to look), or wrong usage.");
+    verb->callback([request, &arguments, &status] { status = doctor(*request, arguments.program); });
+}
+
+}  // namespace kashim::cli

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "cli/process_configuration.h"
+
+#include "config/loaded_from.h"
+#include "platform/install_prefix.h"
+#include "platform/preload.h"
+#include "platform/process.h"
+
+#include <array>
+
+namespace kashim::cli {
+namespace {
+
+Configuration find_configuration_of(const reach::Process& process)
+{
+    std::array<char, 4096> of_library;
+    std::array<char, 4096> own;
+    std::string_view sysconfdir = platform::sysconfdir_of(process.mapped_file(platform::kLibraryName), of_library);
+    if (sysconfdir.empty())
+        sysconfdir = platform::sysconfdir(own);
+    const config::Environment environment{process.variable("KASHIM_CONFIG"),
+                                          process.variable("XDG_CONFIG_HOME"),
+                                          process.variable("HOME"),
+                                          process.user.uid,
+                                          process.secure,
+                                          sysconfdir};
+    Configuration found;
+    const reach::AsUser as_user(process.user);
+    found.located = config::locate(environment, [&](const std::string& path) {
+        found.file = process.root.find(path).whole(config::kLargestFile);
+        return config::loaded_from(found.file);
+    });
+    return found;
+}
+
+}  // namespace
+
+Effective effective_in(const reach::Process& process, const ConfigurationRequest& request, config::Warnings warnings)
+{
+    return effective_with(request.config.empty() ? find_configuration_of(process) : read_configuration(request.config),
+                          process.secure ? nullptr : process.variable("KASHIM_OPTIONS"), request, warnings);
+}
+
+bool is_newer(const Effective& effective, const reach::Process& process)
+{
+    if (effective.file.located.kind != config::Located::Kind::file || !process.started)
+        return false;
+    const reach::File file = process.root.find(effective.file.located.path);
+    return file && file.status().st_mtime > *process.started;
+}
+
+}  // namespace kashim::cli
