@@ -20,6 +20,9 @@ void teach(CLI::App& app)
     for (CLI::App* const verb : app.get_subcommands({})) {
         verb->group("Verbs");
         verb->get_help_ptr()->description("Prints this");
+        // In small letters, for who reads this by program: a word in capitals says what the option takes.
+        verb->get_formatter()->label("Needs", "with");
+        verb->get_formatter()->label("Excludes", "not with");
     }
     app.footer("Examples:\n"
                "  kashim run psql -h db.example\n"
