@@ -7,8 +7,7 @@
 #include "cli/launch.h"
 #include "cli/usage.h"
 
-#include <fmt/format.h>
-
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,7 +55,7 @@ static int run_command(int argc, char** argv)
         const bool answered = error.get_exit_code() == 0 && app.remaining(false).empty();
         if (answered)
             return app.exit(error) == 0 ? kGood : kFailed;
-        fmt::print(stderr, "{}", complaint(app, error));
+        std::fputs(complaint(app, error).c_str(), stderr);
         return app.got_subcommand(std::string(kRunVerb)) ? kRunFailed : kFailed;
     }
     return status;

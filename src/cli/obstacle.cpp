@@ -2,20 +2,60 @@
 // SPDX-License-Identifier: MIT
 #include "cli/obstacle.h"
 
+#include "cli/cells.h"
 #include "cli/launch.h"
-#include "config/words.h"
+#include "reach/program_chain.h"
 
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 namespace kashim::cli {
+namespace {
 
-Obstacle obstacle(const std::string& program, int error)
+using reach::File;
+using reach::ProgramChain;
+
+bool is_absent(int error)
 {
-    return {error == ENOENT ? kNotFound : kCannotExecute,
-            fmt::format("cannot execute {}: {}", config::in_quotes(program), std::strerror(error))};
+    return error == ENOENT || error == ENOTDIR;
+}
+
+// Empty where the file itself is no reason.
+std::string about_file(const File& file, const std::string& name)
+{
+    if (!file)
+        return {};
+    if (S_ISDIR(file.status().st_mode))
+        return name + " is a folder";
+    if (!file.is_regular())
+        return name + " is not a regular file";
+    if (file.on_noexec())
+        return name + " is on a file system that is mounted noexec";
+    return {};
+}
+
+std::string reason(const ProgramChain& chain, const std::string& name, int error)
+{
+    if (std::string why = about_file(chain.file, chain.facts.executed); !why.empty())
+        return why;
+    if (chain.broken)
+        return chain.broken->what;
+    const std::string& loader = chain.image.interpreter;
+    if (is_absent(error) && !loader.empty() && !reach::Root().find(loader))
+        return fmt::format("{} needs the program loader {}, which does not exist", name, loader);
+    return fmt::format("{} cannot be executed: {}", name, std::generic_category().message(error));
+}
+
+}  // namespace
+
+Obstacle obstacle(const std::vector<std::string>& arguments, int error)
+{
+    const ProgramChain chain = reach::follow(arguments, reach::this_starter());
+    const bool found = !chain.steps.empty() || chain.file;
+    return {is_absent(error) && !found ? kNotFound : kCannotExecute,
+            harmless(arguments[0].empty() ? "the name of the program is empty" : reason(chain, arguments[0], error))};
 }
 
 }  // namespace kashim::cli
