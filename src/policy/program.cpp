@@ -142,13 +142,23 @@ bool matches_command(std::string_view pattern, const Program& program)
     return glob_matches(pattern, program.command.substr(0, kLongestCommand));
 }
 
+bool programs_match(const Selector& selector, const Program& program)
+{
+    return selector.programs.empty() || std::ranges::any_of(selector.programs, [&](const auto& pattern) {
+               return matches_program(pattern, program);
+           });
+}
+
+bool commands_match(const Selector& selector, const Program& program)
+{
+    return selector.commands.empty() || std::ranges::any_of(selector.commands, [&](const auto& pattern) {
+               return matches_command(pattern, program);
+           });
+}
+
 bool matches(const Selector& selector, const Program& program)
 {
-    const auto any = [&program](const std::vector<std::string>& patterns, auto test) {
-        return patterns.empty() || std::any_of(patterns.begin(), patterns.end(),
-                                               [&](const std::string& pattern) { return test(pattern, program); });
-    };
-    return any(selector.programs, matches_program) && any(selector.commands, matches_command);
+    return programs_match(selector, program) && commands_match(selector, program);
 }
 
 }  // namespace kashim::policy

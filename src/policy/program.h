@@ -34,6 +34,10 @@ bool matches_program(std::string_view pattern, const Program& program);
 /// The pattern is for the whole command line.
 bool matches_command(std::string_view pattern, const Program& program);
 
+/// Each half of a selector by itself.
+bool programs_match(const Selector& selector, const Program& program);
+bool commands_match(const Selector& selector, const Program& program);
+
 bool matches(const Selector& selector, const Program& program);
 
 }  // namespace kashim::policy

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: MIT
 //
 // What dead_after promises, and keepalive = false, counted on the wire: a capture of what an unmodified Python sends.
+#include "policy/timeline.h"
 #include "programs/debian.h"
 #include "programs/loopback.h"
+#include "wire/budgets.h"
 #include "wire/capture.h"
 #include "wire/namespaces.h"
 #include "wire/summary.h"
@@ -44,22 +46,6 @@ while waiting:
             error = failure.errno
         print(target, error, time.monotonic(), flush=True)
 )";
-
-/// A budget, the count given with it or 0, and what the two make (behaviour: dead_after).
-struct Budget {
-    int dead_after;
-    int given_count;
-    int idle;
-    int interval;
-    int count;
-};
-
-constexpr Budget kBudgets[] = {
-    {3, 0, 1, 1, 2},  {3, 1, 2, 1, 1},  {3, 2, 1, 1, 2},                                                         //
-    {5, 0, 1, 1, 4},  {5, 1, 3, 2, 1},  {5, 2, 3, 1, 2},  {5, 3, 2, 1, 3},                                       //
-    {8, 0, 4, 1, 4},  {8, 1, 4, 4, 1},  {8, 2, 4, 2, 2},  {8, 3, 5, 1, 3},  {8, 5, 3, 1, 5},  {8, 7, 1, 1, 7},   //
-    {13, 0, 9, 1, 4}, {13, 1, 7, 6, 1}, {13, 2, 7, 3, 2}, {13, 3, 7, 2, 3}, {13, 5, 8, 1, 5}, {13, 7, 6, 1, 7},  //
-};
 
 struct End {
     int error = -1;
@@ -118,21 +104,32 @@ std::string described(const Course& course)
     return text.str();
 }
 
+/// What the kernel does with these values, as kashim explain tells it.
+policy::Timeline timeline_of(int idle, int interval, int count, int user_timeout)
+{
+    return policy::timeline({true, static_cast<std::uint8_t>(count),
+                             policy::Seconds(static_cast<std::uint16_t>(idle)),
+                             policy::Seconds(static_cast<std::uint16_t>(interval)),
+                             policy::Milliseconds(static_cast<std::uint32_t>(user_timeout))},
+                            policy::System::on_linux);
+}
+
 /// A second of the kernel's timer is some milliseconds longer, a long one up to an eighth (kernel/time/timer.c), and
 /// the machine may be busy; nothing may come early.
-void expect_course(const Course& course, const Budget& budget)
+void expect_course(const Course& course, const policy::Timeline& told)
 {
     EXPECT_EQ(course.end.error, ETIMEDOUT);
-    EXPECT_EQ(course.probes.size(), static_cast<std::size_t>(budget.count));
+    EXPECT_EQ(course.probes.size(), told.probes);
     double before = course.last_answer;
     for (std::size_t i = 0; i < course.probes.size(); ++i) {
-        const int wait = i == 0 ? budget.idle : budget.interval;
+        const auto wait = static_cast<double>((i == 0 ? told.idle : told.interval).count());
         EXPECT_GE(course.probes[i] - before, wait - 0.1) << "probe " << i + 1;
         EXPECT_LE(course.probes[i] - before, wait * 9 / 8.0 + 1) << "probe " << i + 1;
         before = course.probes[i];
     }
-    EXPECT_GE(course.end.time - course.last_answer, budget.dead_after - 0.3);
-    EXPECT_LE(course.end.time - course.last_answer, budget.dead_after + budget.interval + 5);
+    const auto death = static_cast<double>(told.death().count());
+    EXPECT_GE(course.end.time - course.last_answer, death - 0.3);
+    EXPECT_LE(course.end.time - course.last_answer, death + static_cast<double>(told.interval.count()) + 5);
 }
 
 TEST(BudgetTest, ASilentPeerIsDeadAfterTheBudgetWithTheCountOfProbesAtTheInterval)
@@ -180,7 +177,7 @@ TEST(BudgetTest, ASilentPeerIsDeadAfterTheBudgetWithTheCountOfProbesAtTheInterva
             Course course = course_of(all[family].ipv6, all[family].listener->port(), capture);
             course.end = ends.at(all[family].target);
             SCOPED_TRACE(name + (all[family].ipv6 ? ", IPv6: " : ", IPv4: ") + described(course));
-            expect_course(course, budget);
+            expect_course(course, timeline_of(budget.idle, budget.interval, budget.count, 0));
             last = std::max(last, course.end.time - course.last_answer);
             probes += static_cast<int>(course.probes.size());
         }
@@ -188,6 +185,46 @@ TEST(BudgetTest, ASilentPeerIsDeadAfterTheBudgetWithTheCountOfProbesAtTheInterva
             {name + ", IPv4 and IPv6",
              "ETIMEDOUT at " + std::to_string(budget.dead_after) + " s, probes each: " + std::to_string(budget.count),
              last, probes, error_name(ends.at(all[i].target).error)});
+    }
+}
+
+TEST(BudgetTest, AUserTimeoutDecidesInPlaceOfTheCountAtTheFirstProbeDueThatIsNotBeforeIt)
+{
+    KASHIM_NEEDS("python3");
+    Wire wire;
+    KASHIM_NEEDS_WIRE(wire);
+    const TempDir directory;
+    std::vector<std::unique_ptr<Listener>> listeners;
+    std::vector<std::string> arguments{debian_path("python3"), "-c", kManyReaders};
+    std::string policy;
+    for (const Limited& row : kLimited) {
+        listeners.push_back(std::make_unique<Listener>("127.0.0.1"));
+        const std::string port = std::to_string(listeners.back()->port());
+        arguments.push_back("127.0.0.1/" + port);
+        policy += "[[rule]]\nport = " + port + "\nidle = " + std::to_string(row.idle) +
+                  "\ninterval = " + std::to_string(row.interval) + "\ncount = " + std::to_string(row.count) +
+                  "\nuser_timeout = \"" + std::to_string(row.user_timeout) + "ms\"\n";
+    }
+    Capture capture;
+    Process readers({.arguments = arguments, .environment = preloaded_environment(directory, policy)});
+    ASSERT_TRUE(readers.says("connected")) << readers.err();
+    wire.cut_everything();
+    const Result result = readers.wait();
+
+    const std::map<std::string, End> ends = ends_in(result.out);
+    ASSERT_EQ(ends.size(), listeners.size()) << result;
+    for (std::size_t i = 0; i < listeners.size(); ++i) {
+        const Limited& row = kLimited[i];
+        Course course = course_of(false, listeners[i]->port(), capture);
+        course.end = ends.at(arguments[3 + i]);
+        const std::string name = "idle " + std::to_string(row.idle) + " s, interval " + std::to_string(row.interval) +
+                                 " s, count " + std::to_string(row.count) + ", user_timeout " +
+                                 std::to_string(row.user_timeout) + " ms";
+        SCOPED_TRACE(name + ": " + described(course));
+        expect_course(course, timeline_of(row.idle, row.interval, row.count, row.user_timeout));
+        record({name, "ETIMEDOUT at " + std::to_string(row.end) + " s, probes: " + std::to_string(row.probes),
+                course.end.time - course.last_answer, static_cast<int>(course.probes.size()),
+                error_name(course.end.error)});
     }
 }
 
