@@ -37,6 +37,7 @@ static int run_command(int argc, char** argv)
     ProgramArguments arguments{argc, nullptr};
     add_run(app, status, arguments);
     add_check(app, status);
+    add_explain(app, status);
     add_doctor(app, status, arguments);
     teach(app);
 

@@ -25,6 +25,7 @@ inline constexpr std::string_view kDoctorVerb = "doctor";
 /// The arguments are those of the whole command line; they are looked at when the verb was chosen.
 void add_run(CLI::App& app, int& status, const ProgramArguments& arguments);
 void add_check(CLI::App& app, int& status);
+void add_explain(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status, const ProgramArguments& arguments);
 
 }  // namespace kashim::cli

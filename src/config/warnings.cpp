@@ -4,6 +4,7 @@
 
 #include "config/coverage.h"
 #include "config/words.h"
+#include "policy/timeline.h"
 
 #include <algorithm>
 
@@ -17,10 +18,6 @@ using policy::Settings;
 using policy::UserTimeout;
 
 using Source = ValueOrigin::Source;
-
-// Linux gives up a connect() that nobody answers after six retransmissions, 127 s (tcp(7): tcp_syn_retries). Below
-// that user_timeout is the one that ends it.
-constexpr std::int64_t kUsualConnectMs = 130'000;
 
 std::string rule_text(const Rule& rule)
 {
@@ -115,7 +112,7 @@ void warn_of_user_timeout(const Settings& settings, Direction direction, const O
     const bool outbound = policy::includes(direction, Direction::outbound);
     // A limit that only follows the times anew, or that stands here itself; a fixed one from [defaults] was said there.
     const bool is_new = own_limit || !fixed;
-    if (outbound && is_new && limit < kUsualConnectMs)
+    if (outbound && is_new && limit < std::chrono::milliseconds(policy::kUsualConnect).count())
         findings.warning(place,
                          {"user_timeout ", text, " also limits connect(), which otherwise waits for about 130 s"});
 }

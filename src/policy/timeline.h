@@ -10,6 +10,10 @@
 
 namespace kashim::policy {
 
+/// Linux gives up a connect() that nobody answers after about so long (tcp(7): tcp_syn_retries, with 1 s doubled six
+/// times). A user timeout below that ends it instead.
+inline constexpr std::chrono::seconds kUsualConnect{130};
+
 /// Whose kernel.
 enum class System : std::uint8_t { on_linux, on_macos };
 
@@ -39,7 +43,7 @@ struct Timeline {
     /// Linux: TCP_USER_TIMEOUT; no probe is sent meanwhile. macOS: TCP_RXT_CONNDROPTIME, in whole seconds.
     std::optional<std::chrono::milliseconds> in_flight{};
 
-    /// How long connect() waits for an answer. Nothing: until TCP's own retransmissions give up. Only Linux's user
+    /// How long connect() waits for an answer at most; TCP's own retransmissions may give up before. Only Linux's user
     /// timeout reaches there (tcp_write_timeout); on macOS the clock of TCP_RXT_CONNDROPTIME runs once established.
     std::optional<std::chrono::milliseconds> connect{};
 

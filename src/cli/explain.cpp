@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "cli/explain_json.h"
+#include "cli/explain_text.h"
+#include "cli/findings.h"
+#include "cli/launch.h"
+#include "cli/output.h"
+#include "cli/verbs.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <memory>
+
+namespace kashim::cli {
+namespace {
+
+int failed(std::string_view why)
+{
+    fmt::print(stderr, "kashim explain: {}\n", why);
+    return kFailed;
+}
+
+// As check prints it, but for the warnings, which are its business.
+int refuse(const Effective& effective)
+{
+    for (TextFindings& about : findings_of(effective)) {
+        std::erase_if(about.findings,
+                      [](const config::Finding& finding) { return finding.severity != config::Severity::error; });
+        print_findings(stderr, Style(STDERR_FILENO), about);
+    }
+    fmt::print(stderr, "kashim explain: nothing is in force with such a configuration: programs run without kashim\n");
+    return effective.unreadable() ? kFailed : kBad;
+}
+
+void print_text(const Explained& explained, const std::vector<Answer>& all)
+{
+    const Style style(STDOUT_FILENO);
+    if (is_disabled())
+        fmt::print("{}\n",
+                   style.bad("KASHIM_DISABLE is set: a program that is started from here is left alone; without it:"));
+    for (const Answer& answer : all)
+        fmt::print("{}", style.bold(headline(explained, answer)));
+    fmt::print("{}", preamble(style, explained));
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all.size() > 1)
+            fmt::print("\n{}", style.bold(headline(explained, all[i])));
+        fmt::print("{}", answer_text(style, explained, all[i]));
+    }
+}
+
+int explain(const ExplainRequest& request)
+{
+    const AskedConnection connection = asked_connection(request);
+    if (!connection.error.empty())
+        return failed(connection.error);
+    const AskedProgram program = asked_program(request.program);
+    if (!program.error.empty())
+        return failed(program.error);
+    const Effective effective = cli::effective(request.configuration, config::Warnings::no);
+    if (!effective.good())
+        return refuse(effective);
+    const std::vector<Answer> all = answers(effective, program.facts.program(), connection, request.kernel());
+    const Explained explained{effective, program, connection, request.kernel()};
+    if (request.json)
+        print_json(explain_json(explained, all));
+    else
+        print_text(explained, all);
+    return kGood;
+}
+
+bool is_pid(std::string_view text)
+{
+    return !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string_view::npos &&
+           text != "0";
+}
+
+constexpr std::string_view kExamples =
+    "Examples:\n"
+    "  kashim explain --program psql --outbound db.example:5432\n"
+    "  kashim explain --program nginx --inbound :443\n"
+    "  kashim explain --program nginx --inbound :443 --peer 10.0.0.7\n"
+    "  kashim explain --pid 4711 --outbound [fd00::1]:6379 --config new.toml\n"
+    "  kashim explain --command 'python3 /srv/app.py --all' --outbound db:postgresql --set idle=20s\n"
+    "  kashim explain --outbound db:5432 --system macos\n"
+    "\n"
+    "Names are resolved; each address has its own answer. Of --inbound the port decides: the address may be *, [::]\n"
+    "or nothing. Nothing is connected and no program is started.\n"
+    "\n"
+    "Exit status: 0 explained, 1 errors in the configuration, 2 wrong usage, a name that does not resolve, or a\n"
+    "configuration that cannot be read.";
+
+}  // namespace
+
+void add_explain(CLI::App& app, int& status)
+{
+    CLI::App* const verb = app.add_subcommand("explain", "Which rule decides for a connection, why, and what follows");
+    const auto request = std::make_shared<ExplainRequest>();
+    ProgramRequest& program = request->program;
+    CLI::Option* const name =
+        verb->add_option("--program", program.program, "A path, or a name that is looked up in PATH")
+            ->type_name("PROGRAM");
+    CLI::Option* const command =
+        verb->add_option("--command", program.command, "Its whole command line")->type_name("COMMAND");
+    verb->add_option("--pid", program.pid, "A running program instead")
+        ->type_name("PID")
+        ->check([](const std::string& text) { return std::string(is_pid(text) ? "" : "it is not a process number"); })
+        ->excludes(name)
+        ->excludes(command);
+    CLI::Option* const outbound =
+        verb->add_option("--outbound", request->outbound, "It connects there")->type_name("ADDRESS:PORT");
+    CLI::Option* const inbound =
+        verb->add_option("--inbound", request->inbound, "It listens there")->type_name("ADDRESS:PORT");
+    outbound->excludes(inbound);
+    verb->add_option("--peer", request->peer, "Who connects; without it, what can be said before")
+        ->type_name("ADDRESS")
+        ->needs(inbound);
+    verb->add_option("--system", request->system, "Whose kernel: linux (default) or macos")
+        ->type_name("SYSTEM")
+        ->check([](const std::string& text) {
+            return std::string(text == "linux" || text == kMacos ? "" : "it is linux or macos");
+        });
+    add_configuration_options(*verb, request->configuration);
+    verb->add_flag("--json", request->json, "The same for machines");
+    verb->footer(std::string(kExamples));
+    verb->callback([request, outbound, inbound, &status] {
+        if (outbound->count() + inbound->count() == 0)
+            throw CLI::RequiredError("--outbound ADDRESS:PORT or --inbound ADDRESS:PORT");
+        status = explain(*request);
+    });
+}
+
+}  // namespace kashim::cli
