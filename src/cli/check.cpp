@@ -1,85 +1,156 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
+#include "cli/cells.h"
+#include "cli/findings.h"
+#include "cli/findings_json.h"
+#include "cli/output.h"
+#include "cli/policy_json.h"
+#include "cli/policy_text.h"
+#include "cli/readable.h"
 #include "cli/verbs.h"
 
-#include "cli/findings.h"
-
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <memory>
-#include <string>
-#include <vector>
 
 namespace kashim::cli {
 namespace {
 
-std::string summary(const Tally& tally)
+using Kind = config::Located::Kind;
+
+struct CheckRequest {
+    ConfigurationRequest configuration;
+    bool strict = false;
+    bool print = false;
+    bool json = false;
+};
+
+struct Checked {
+    const Effective& effective;
+    std::vector<TextFindings> texts;
+    bool good;
+};
+
+// What the place of the file tells, not its text.
+void add_doubts_about_place(TextFindings& file)
 {
+    const std::string hidden = hidden_from_others(file.name);
+    if (!hidden.empty())
+        file.findings.insert(
+            file.findings.begin(),
+            {config::Severity::warning, 0, 0,
+             fmt::format("other users may not read {}: this file is not in force in their programs", hidden)});
+}
+
+std::string summary(const Tally& tally, Strict strict)
+{
+    const std::string counts = fmt::format("errors: {}, warnings: {}", tally.errors, tally.warnings);
     if (tally.errors != 0)
-        return fmt::format("errors: {}, warnings: {}; programs would run without kashim", tally.errors, tally.warnings);
+        return counts + "; programs would run without kashim";
+    if (strict == Strict::yes && tally.warnings != 0)
+        return counts + "; warnings are treated as errors";
     return fmt::format("good, warnings: {}", tally.warnings);
 }
 
-// The file or the folder above it that not everybody may read; empty where there is none. Files of one user's own
-// configuration are nobody else's business.
-std::string hidden_from_others(const std::string& file)
+void print_without_file(const Effective& effective)
 {
-    namespace fs = std::filesystem;
-    std::error_code error;
-    const fs::path path = fs::absolute(file, error);
-    if (error || ::getuid() != 0)
-        return {};
-    const auto lacks = [&error](const fs::path& at, fs::perms wanted) {
-        return (fs::status(at, error).permissions() & wanted) == fs::perms::none;
-    };
-    if (lacks(path, fs::perms::others_read))
-        return path;
-    for (fs::path folder = path.parent_path(); folder != folder.root_path(); folder = folder.parent_path()) {
-        if (lacks(folder, fs::perms::others_exec))
-            return folder;
-    }
-    return {};
+    fmt::print("no configuration file; looked for {}{}{}\n",
+               harmless(fmt::format("{}", fmt::join(effective.file.located.asked, ", "))),
+               effective.good() ? "; the built-in values are in force" : "",
+               effective.good() && !effective.options_text.empty() ? ", with these options over them" : "");
 }
 
-int check(const std::string& path)
+void print_text(const CheckRequest& request, const Checked& checked)
 {
     const Style style(STDOUT_FILENO);
-    ConfigurationRequest request;
-    request.config = path;
-    request.without_variable = !path.empty();
-    const Effective effective = cli::effective(request, config::Warnings::yes);
-    Tally total;
-    if (effective.file.located.kind == config::Located::Kind::built_in)
-        fmt::print("no configuration file: the built-in defaults: {}\n", summary({}));
-    for (TextFindings& about : findings_of(effective)) {
-        const std::string hidden = about.text.empty() ? "" : hidden_from_others(about.name);
-        if (!hidden.empty())
-            about.findings.insert(about.findings.begin(),
-                                  {config::Severity::warning, 0, 0,
-                                   fmt::format("other users may not read {}: this file is not in force in "
-                                               "their programs",
-                                               hidden)});
-        const Tally tally = print_findings(stdout, style, about);
-        fmt::print("{}: {}\n", about.name, summary(tally));
-        total += tally;
+    const Strict strict = request.strict ? Strict::yes : Strict::no;
+    const config::Located& located = checked.effective.file.located;
+    if (located.kind == Kind::built_in)
+        print_without_file(checked.effective);
+    for (const TextFindings& about : checked.texts) {
+        const Tally tally = print_findings(stdout, style, about, strict);
+        if (about.was_read)
+            fmt::print("{}: {}\n", harmless(about.name), summary(tally, strict));
     }
+    if (request.print && checked.effective.good())
+        print_policy(style, checked.effective);
+}
+
+nlohmann::ordered_json document(const CheckRequest& request, const Checked& checked)
+{
+    using nlohmann::ordered_json;
+    const config::Located& located = checked.effective.file.located;
+    const Tally tally = tally_of(checked.texts);
+    ordered_json document;
+    document["good"] = checked.good;
+    document["file"] = located.kind == Kind::file ? ordered_json(located.path) : ordered_json(nullptr);
+    document["looked_for"] = located.asked;
+    document["errors"] = tally.errors;
+    document["warnings"] = tally.warnings;
+    document["findings"] = findings_json(checked.texts);
+    if (request.print)
+        document["policy"] = checked.effective.good() ? policy_json(checked.effective) : ordered_json(nullptr);
+    return document;
+}
+
+int check(const CheckRequest& request)
+{
+    const Effective effective = cli::effective(request.configuration, config::Warnings::yes);
+    Checked checked{effective, findings_of(effective), true};
+    for (TextFindings& about : checked.texts) {
+        if (about.was_read && about.name == effective.file.located.path && about.name != kStandardInput)
+            add_doubts_about_place(about);
+    }
+    const Tally tally = tally_of(checked.texts);
+    checked.good = tally.errors == 0 && !(request.strict && tally.warnings != 0);
+
+    if (request.json)
+        print_json(document(request, checked));
+    else
+        print_text(request, checked);
     if (effective.unreadable())
         return kFailed;
-    return total.errors != 0 ? kBad : kGood;
+    return checked.good ? kGood : kBad;
 }
+
+constexpr const char* kFooter =
+    "Examples:\n"
+    "  kashim check\n"
+    "      the file that a program started from here would use, and KASHIM_OPTIONS\n"
+    "  kashim check --strict new.toml && sudo install -m 644 new.toml /etc/kashim/kashim.toml\n"
+    "      installs a file only where nothing in it is wrong or doubtful\n"
+    "  kashim check --print\n"
+    "      what is in force: every value of every rule, with the place where it was given\n"
+    "  make-rules | kashim check --json -\n"
+    "      the same findings for a machine, about what comes from a pipe\n"
+    "\n"
+    "Where a FILE is named, KASHIM_OPTIONS is not looked at.\n"
+    "The keys of --json: good, file, looked_for, errors, warnings, findings (file, line, column, severity, message),\n"
+    "and with --print policy (defaults, rules, base). Times are seconds, user_timeout is milliseconds.\n"
+    "Exit status: 0 good (there may be warnings), 1 errors, 2 the file cannot be read, or wrong usage.";
 
 }  // namespace
 
 void add_check(CLI::App& app, int& status)
 {
-    CLI::App* const verb = app.add_subcommand("check", "Every error and warning of a configuration, compiler style");
-    const auto file = std::make_shared<std::string>();
-    verb->add_option("FILE", *file, "The file; without it the one that a program started from here would use");
-    verb->footer("Without FILE, KASHIM_OPTIONS is checked along.\n"
-                 "Exit status: 0 good (there may be warnings), 1 errors, 2 the file cannot be read, or wrong usage.");
-    verb->callback([file, &status] { status = check(*file); });
+    CLI::App* const verb = app.add_subcommand("check", "Says what is wrong with a configuration, and what is in force");
+    const auto request = std::make_shared<CheckRequest>();
+    verb->add_option(
+            "FILE", request->configuration.config,
+            "A configuration, - for standard input; without it the one that a program started from here would use")
+        ->type_name("");
+    add_set_option(*verb, request->configuration);
+    verb->add_flag("--strict", request->strict, "Treats warnings as errors");
+    verb->add_flag("--print", request->print, "Prints the policy: every value and where it was given");
+    verb->add_flag("--json", request->json, "The same for machines");
+    verb->footer(kFooter);
+    verb->callback([request, &status] {
+        request->configuration.without_variable = !request->configuration.config.empty();
+        request->configuration.dash_is_input = true;
+        status = check(*request);
+    });
 }
 
 }  // namespace kashim::cli

@@ -18,6 +18,12 @@ struct Configuration {
 /// The search that the library makes in every program, made for a program started from here.
 Configuration find_configuration();
 
+/// What standard input stands for in messages.
+inline constexpr const char* kStandardInput = "<stdin>";
+
+/// Standard input to its end, as if it were a file.
+Configuration read_standard_input();
+
 /// This file and no other.
 Configuration read_configuration(const std::string& path);
 

@@ -14,6 +14,13 @@ std::string_view key_of(std::string_view word)
     return word.substr(0, word.find('='));
 }
 
+Configuration find(const ConfigurationRequest& request)
+{
+    if (request.dash_is_input && request.config == "-")
+        return read_standard_input();
+    return request.config.empty() ? find_configuration() : read_configuration(request.config);
+}
+
 }  // namespace
 
 std::string options_with(std::string_view variable, const std::vector<std::string>& set)
@@ -38,8 +45,7 @@ std::string options_with(std::string_view variable, const std::vector<std::strin
 
 Effective effective(const ConfigurationRequest& request, config::Warnings warnings)
 {
-    return effective_with(request.config.empty() ? find_configuration() : read_configuration(request.config),
-                          std::getenv("KASHIM_OPTIONS"), request, warnings);
+    return effective_with(find(request), std::getenv("KASHIM_OPTIONS"), request, warnings);
 }
 
 Effective effective_with(Configuration file, const char* variable, const ConfigurationRequest& request,

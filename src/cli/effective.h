@@ -20,6 +20,7 @@ struct ConfigurationRequest {
     std::string config;             ///< empty: the file that a program started from here would use
     std::vector<std::string> set;   ///< key=value, each laid over KASHIM_OPTIONS
     bool without_variable = false;  ///< KASHIM_OPTIONS of the environment does not count
+    bool dash_is_input = false;     ///< "-" is standard input, not a file of that name
 };
 
 /// What would be in force in a program started from here.

@@ -27,6 +27,24 @@ std::size_t columns_of(std::FILE* stream)
     return std::max(known ? std::size_t{size.ws_col} : kUsual, kNarrowest) - kMargin;
 }
 
+// The two are read as one text, the words of --set last; what is said about each stands under its own name.
+void add_options(const Effective& effective, std::vector<TextFindings>& all)
+{
+    const std::string_view text = effective.options_text;
+    TextFindings variable{std::string(config::kOptionsName), text.substr(0, effective.set_begins), {}};
+    TextFindings set{"--set", text.substr(effective.set_begins), {}};
+    const std::uint32_t columns_before = config::place_of(text, effective.set_begins).column - 1;
+    for (config::Finding finding : effective.options.findings) {
+        const bool is_set = finding.column > columns_before;
+        finding.column -= is_set ? columns_before : 0;
+        (is_set ? set : variable).findings.push_back(std::move(finding));
+    }
+    if (!variable.text.empty())
+        all.push_back(std::move(variable));
+    if (!set.text.empty())
+        all.push_back(std::move(set));
+}
+
 }  // namespace
 
 std::vector<TextFindings> findings_of(const Effective& effective)
@@ -34,38 +52,55 @@ std::vector<TextFindings> findings_of(const Effective& effective)
     const config::Located& located = effective.file.located;
     std::vector<TextFindings> all;
     for (const config::FileFinding& warning : located.warnings)
-        all.push_back({warning.file, {}, {warning.finding}});
+        all.push_back({warning.file, {}, {warning.finding}, false});
     if (effective.unreadable())
-        all.push_back({located.error.file, {}, {located.error.finding}});
+        all.push_back({located.error.file, {}, {located.error.finding}, false});
     else if (located.kind == config::Located::Kind::file)
         all.push_back({located.path, located.text, effective.parsed.findings});
-    if (!effective.options_text.empty())
-        all.push_back({std::string(config::kOptionsName), effective.options_text, effective.options.findings});
+    add_options(effective, all);
     return all;
 }
 
-Tally print_findings(std::FILE* stream, const Style& style, const TextFindings& about)
+Tally tally_of(const TextFindings& about)
 {
     Tally tally;
+    for (const config::Finding& finding : about.findings)
+        ++(finding.severity == config::Severity::error ? tally.errors : tally.warnings);
+    return tally;
+}
+
+Tally tally_of(const std::vector<TextFindings>& all)
+{
+    Tally tally;
+    for (const TextFindings& about : all) {
+        const Tally one = tally_of(about);
+        tally.errors += one.errors;
+        tally.warnings += one.warnings;
+    }
+    return tally;
+}
+
+Tally print_findings(std::FILE* stream, const Style& style, const TextFindings& about, Strict strict)
+{
     PlaceFinder finder(about.text);
     const std::size_t columns = columns_of(stream);
     const std::string name = harmless(about.name);
     for (const config::Finding& finding : about.findings) {
-        const bool is_error = finding.severity == config::Severity::error;
-        ++(is_error ? tally.errors : tally.warnings);
+        const bool is_error = strict == Strict::yes || finding.severity == config::Severity::error;
         const auto coloured = [&style, is_error](std::string_view word) {
             return is_error ? style.bad(word) : style.doubtful(word);
         };
         const std::string place =
             finding.line == 0 ? fmt::format("{}:", name) : fmt::format("{}:{}:{}:", name, finding.line, finding.column);
-        fmt::print(stream, "{} {} {}\n", style.bold(place), coloured(is_error ? "error:" : "warning:"),
-                   harmless(finding.text));
+        const bool promoted = is_error && finding.severity == config::Severity::warning;
+        fmt::print(stream, "{} {} {}{}\n", style.bold(place), coloured(is_error ? "error:" : "warning:"),
+                   harmless(finding.text), promoted ? " [--strict]" : "");
         const auto excerpt = finder.excerpt({finding.line, finding.column}, columns);
         if (excerpt)
             fmt::print(stream, "{:5} | {}\n{:5} | {:{}}{}\n", finding.line, excerpt->text, "", "", excerpt->caret,
                        coloured("^"));
     }
-    return tally;
+    return tally_of(about);
 }
 
 }  // namespace kashim::cli

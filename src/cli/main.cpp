@@ -19,6 +19,11 @@ void add_configuration_options(CLI::App& verb, ConfigurationRequest& request)
     verb.add_option("--config", request.config, "This configuration file instead of the one that would be found")
         ->type_name("FILE")
         ->check([](const std::string& file) { return std::string(file.empty() ? "it names no file" : ""); });
+    add_set_option(verb, request);
+}
+
+void add_set_option(CLI::App& verb, ConfigurationRequest& request)
+{
     verb.add_option("--set", request.set, "A value laid over whatever rule decides, as in KASHIM_OPTIONS")
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false);

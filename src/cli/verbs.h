@@ -18,6 +18,7 @@ inline constexpr int kFailed = 2;  ///< wrong usage, or what was asked for canno
 
 /// --config and --set.
 void add_configuration_options(CLI::App& verb, ConfigurationRequest& request);
+void add_set_option(CLI::App& verb, ConfigurationRequest& request);
 
 inline constexpr std::string_view kRunVerb = "run";
 inline constexpr std::string_view kDoctorVerb = "doctor";

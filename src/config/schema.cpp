@@ -63,7 +63,7 @@ std::string_view to_text(Where where)
     case Where::options:
         break;
     }
-    return "KASHIM_OPTIONS";
+    return "these options";  // KASHIM_OPTIONS, or what --set says: the place tells
 }
 
 std::span<const Row> schema()

@@ -29,7 +29,7 @@ enum class Key : std::uint8_t {
 /// Where keys stand.
 enum class Where : std::uint8_t { defaults, rule, options };
 
-/// [defaults], [[rule]], KASHIM_OPTIONS
+/// [defaults], [[rule]], these options
 std::string_view to_text(Where where);
 
 /// One key. The parser, its messages, the configuration file that is installed and the table in the README are all

@@ -30,6 +30,10 @@ std::string reason(int error)
     switch (error) {
     case EAGAIN:
         return "it changes while it is read";
+    case EBADF:
+        return "it is closed";
+    case EISDIR:
+        return "it is a folder";
     case EIO:
         return "input/output error";
     case ELOOP:

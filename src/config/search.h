@@ -90,6 +90,7 @@ template <typename Load>
 Located locate_file(const std::string& path, Load&& load)
 {
     Located located;
+    located.asked.push_back(path);
     ends_with({path, true, false}, load(path), located);
     return located;
 }

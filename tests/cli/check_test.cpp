@@ -91,7 +91,7 @@ TEST_F(Check, TheVariableOverTheFileIsCheckedAlong)
     const std::string path = file("");
     expect(kashim({"check"}, {"KASHIM_CONFIG=" + path, "KASHIM_OPTIONS=idel=3"}), 1,
            path + ": good, warnings: 0\n"
-                  "KASHIM_OPTIONS:1:1: error: unknown key \"idel\" in KASHIM_OPTIONS; did you mean \"idle\"?\n"
+                  "KASHIM_OPTIONS:1:1: error: unknown key \"idel\" in these options; did you mean \"idle\"?\n"
                   "KASHIM_OPTIONS: errors: 1, warnings: 0; programs would run without kashim\n");
 }
 

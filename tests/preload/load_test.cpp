@@ -295,7 +295,7 @@ TEST_F(Load, WrongOptionsInTheEnvironmentAreOneMessageAndNothingMore)
 {
     const std::string path = configuration_file("");
     EXPECT_EQ(only_message({"KASHIM_CONFIG=" + path, "KASHIM_OPTIONS=idel=5"}),
-              "KASHIM_OPTIONS:1:1: error: unknown key \"idel\" in KASHIM_OPTIONS; did you mean \"idle\"?");
+              "KASHIM_OPTIONS:1:1: error: unknown key \"idel\" in these options; did you mean \"idle\"?");
 }
 
 // The system's own times

@@ -91,14 +91,14 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Complaint{"a misspelt key",
                   "count=5 idel=5",
-                  {"KASHIM_OPTIONS:1:9: error: unknown key \"idel\" in KASHIM_OPTIONS; did you mean \"idle\"?"}},
+                  {"KASHIM_OPTIONS:1:9: error: unknown key \"idel\" in these options; did you mean \"idle\"?"}},
         Complaint{"an unknown key",
                   "colour=5",
-                  {"KASHIM_OPTIONS:1:1: error: unknown key \"colour\" in KASHIM_OPTIONS; expected keepalive, idle, "
+                  {"KASHIM_OPTIONS:1:1: error: unknown key \"colour\" in these options; expected keepalive, idle, "
                    "interval, count, user_timeout, app or dead_after"}},
         Complaint{"a matcher",
                   "port=5",
-                  {"KASHIM_OPTIONS:1:1: error: \"port\" cannot stand in KASHIM_OPTIONS; it says which connections a "
+                  {"KASHIM_OPTIONS:1:1: error: \"port\" cannot stand in these options; it says which connections a "
                    "[[rule]] is for"}},
         Complaint{"a word without an equals sign",
                   "idle=5 verbose",
@@ -106,7 +106,7 @@ INSTANTIATE_TEST_SUITE_P(
         Complaint{"blanks around the equals sign",
                   "idle = 5",
                   {"KASHIM_OPTIONS:1:1: error: \"idle\" is not key=value",
-                   "KASHIM_OPTIONS:1:6: error: unknown key \"\" in KASHIM_OPTIONS; expected keepalive, idle, interval, "
+                   "KASHIM_OPTIONS:1:6: error: unknown key \"\" in these options; expected keepalive, idle, interval, "
                    "count, user_timeout, app or dead_after",
                    "KASHIM_OPTIONS:1:8: error: \"5\" is not key=value"}},
         Complaint{
@@ -140,7 +140,7 @@ INSTANTIATE_TEST_SUITE_P(
         Complaint{
             "the place counts code points",
             "ü=€ count=0",
-            {"KASHIM_OPTIONS:1:1: error: unknown key \"ü\" in KASHIM_OPTIONS; expected keepalive, idle, interval, "
+            {"KASHIM_OPTIONS:1:1: error: unknown key \"ü\" in these options; expected keepalive, idle, interval, "
              "count, user_timeout, app or dead_after",
              "KASHIM_OPTIONS:1:11: error: count must be a whole number from 1 to 127, not 0"}}),
     NameOfComplaint());
