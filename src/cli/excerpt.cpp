@@ -106,7 +106,9 @@ std::optional<Excerpt> PlaceFinder::excerpt(config::Place place, std::size_t col
         --end;
 
     const std::vector<Cell> cells = cells_of(text_.substr(begin, end - begin));
-    std::size_t caret = cells_of(text_.substr(begin, at_ - begin)).size();
+    std::size_t caret = 0;
+    for (std::size_t bytes = 0; caret < cells.size() && bytes < at_ - begin; ++caret)
+        bytes += cells[caret].bytes;
     while (caret > 0 && caret < cells.size() && cells[caret].width == 0)
         --caret;  // a mark is seen on the character that it stands on
 

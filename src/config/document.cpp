@@ -47,7 +47,10 @@ std::string_view line_of(std::string_view text, std::uint32_t line)
 {
     for (std::uint32_t i = 1; i < line; ++i)
         text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-    return text.substr(0, text.find('\n'));
+    text = text.substr(0, text.find('\n'));
+    if (text.ends_with('\r'))
+        text.remove_suffix(1);
+    return text;
 }
 
 // The bytes of the line before the column.

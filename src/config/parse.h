@@ -21,7 +21,7 @@ struct Parsed {
 };
 
 /// Whether to look for what is allowed but hardly meant. It takes time that grows with the square of the number of
-/// rules: the command asks for it, the injected library does not.
+/// rules, seconds at most: the command asks for it, the injected library does not.
 enum class Warnings : std::uint8_t { no, yes };
 
 /// Reads the text of a configuration file. All errors of meaning are found at once; of syntax, the first.

@@ -226,9 +226,13 @@ void settle_budget(TableValues& values, Findings& findings)
 
     const policy::Budget split = policy::split_budget(budget.value, given);
     if (split.times) {
-        values.idle = Placed<Seconds>{split.times->idle, budget.key, budget.place};
-        values.interval = Placed<Seconds>{split.times->interval, budget.key, budget.place};
-        values.count = Placed<std::uint8_t>{split.times->count, budget.key, budget.place};
+        // What is given beside the budget is kept, and keeps its place.
+        if (!values.idle)
+            values.idle = Placed<Seconds>{split.times->idle, budget.key, budget.place};
+        if (!values.interval)
+            values.interval = Placed<Seconds>{split.times->interval, budget.key, budget.place};
+        if (!values.count)
+            values.count = Placed<std::uint8_t>{split.times->count, budget.key, budget.place};
         return;
     }
     values.faulty = true;

@@ -25,11 +25,21 @@ std::string rule_text(const Rule& rule)
     return join({"rule ", named ? in_quotes(rule.name) : "", named ? " " : "", "in line ", std::to_string(rule.line)});
 }
 
+// Each rule is compared with every one before it: 20,000 rules take about a second, the largest file, which may hold ten
+// times as many, would take minutes.
+constexpr std::size_t kMostComparisons = 200'000'000;
+
 void warn_of_hidden_rules(const policy::RuleSet& rules, const Origins& origins, Findings& findings)
 {
     const std::vector<Coverage> coverages(rules.rules.begin(), rules.rules.end());
+    std::size_t comparisons = 0;
     for (std::size_t later = 0; later < coverages.size(); ++later) {
+        if (comparisons > kMostComparisons)
+            return findings.warning(origins.rules[later].header,
+                                    {"from here on it is not looked whether an earlier rule hides one: there are too "
+                                     "many rules to compare"});
         for (std::size_t earlier = 0; earlier < later; ++earlier) {
+            ++comparisons;
             if (!coverages[earlier].covers(coverages[later]))
                 continue;
             findings.warning(origins.rules[later].header,

@@ -30,6 +30,13 @@ TEST(ConfigDiagnostics, ColumnsCountCodePointsAndNotBytes)
     EXPECT_EQ(place_of("a\nß€𝄞x", 2 + 2 + 3 + 4), (Place{2, 4}));
 }
 
+TEST(ConfigDiagnostics, AByteOrderMarkIsNoColumn)
+{
+    EXPECT_EQ(place_of("\xef\xbb\xbf" "ab", 4), (Place{1, 2}));
+    EXPECT_EQ(place_of("\xef\xbb\xbf" "ab", 0), (Place{1, 1}));
+    EXPECT_EQ(place_of("\xef\xbb\xbf" "a\nb", 5), (Place{2, 1}));
+}
+
 TEST(ConfigDiagnostics, FindingsComeInTheOrderOfTheTextWhateverTheirKind)
 {
     Findings findings;
