@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "live/examine.h"
+#include "live/rules.h"
+#include "live/snapshot.h"
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace kashim::live {
+
+/// A socket that was set, or would be (dry run).
+struct Change {
+    ProcessId process;
+    int fd = -1;
+    Subject subject;
+    Judgement judgement;        ///< now is what it was, after what it is, wrong what was set
+    policy::OptionSet refused;  ///< of wrong: what the kernel did not take; error says why
+    int error = 0;
+};
+
+/// A socket that could not be taken.
+struct NotTaken {
+    int fd = -1;
+    const Socket* socket = nullptr;  ///< of the snapshot
+    Refusal refusal;
+};
+
+/// What became of the sockets of one process. Each of its sockets is counted in exactly one of set, right,
+/// left_to_program, left_by_rule, decided_elsewhere, gone, or is in not_taken.
+struct ProcessResult {
+    ProcessId id;
+    std::string name;                   ///< comm
+    std::size_t set = 0;                ///< or would be, in a dry run
+    std::size_t right = 0;              ///< as the rule says
+    std::size_t left_to_program = 0;    ///< nothing to set: where it is otherwise the program wants it so ("respect")
+    std::size_t left_by_rule = 0;       ///< "leave"
+    std::size_t decided_elsewhere = 0;  ///< an older process shares it, and decides
+    std::size_t gone = 0;               ///< closed meanwhile
+    std::vector<Change> changes;        ///< one for each that counts in set
+    std::vector<NotTaken> not_taken;
+    std::optional<Refusal> refusal;  ///< none of its descriptors can be seen or taken
+};
+
+struct Applied {
+    std::vector<ProcessResult> processes;  ///< as the snapshot's holders
+    std::size_t spread = 0;                ///< sockets whose first probe was due at once and was spread over time
+};
+
+/// How first probes are spread. A socket whose new idle is shorter than the time it has been silent probes at once; ten
+/// thousand of them would answer each other in one tick of the clock. The kernel offers no way to arm the timer for later
+/// but to wait: TCP_KEEPIDLE and SO_KEEPALIVE are all that start it, and a longer idle set first would have to be
+/// corrected later, by then with a second probe, or never if we are stopped in between. So such sockets, and only they,
+/// are set in slices with a pause between them: up to kProbesAtOnce cost no pause, more take up to kLongestSpread.
+/// From then on each has a clock of its own.
+struct Slices {
+    std::size_t size = 0;  ///< sockets a slice
+    std::chrono::milliseconds pause{0};
+};
+inline constexpr std::size_t kProbesAtOnce = 32;
+inline constexpr std::chrono::milliseconds kBetweenSlices{50};
+inline constexpr std::chrono::milliseconds kLongestSpread{4000};
+Slices slices_for(std::size_t sockets);
+
+struct ApplyOptions {
+    Present present = Present::as_found;
+    bool dry_run = false;
+    std::function<void(std::chrono::milliseconds)> pause;  ///< between slices; empty: sleeps
+    std::function<void()> before_taking;                   ///< for tests: after a socket was chosen, before it is taken
+};
+
+/// Sets what the rules say on the sockets of a snapshot. SO_KEEPALIVE comes first, and idle is set with it even where it
+/// is right, so that the time already silent counts (tcp_sock_set_keepidle in net/ipv4/tcp.c).
+Applied apply(const Snapshot& snapshot, const Rules& rules, const ApplyOptions& options);
+
+}  // namespace kashim::live

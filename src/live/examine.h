@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "live/judgement.h"
+#include "live/snapshot.h"
+#include "live/taken.h"
+
+namespace kashim::live {
+
+/// One socket, taken, read and judged; nothing was set. Exactly one of these: gone, refusal, unconnected, judgement.
+struct Examined {
+    bool gone = false;
+    bool unconnected = false;  ///< it has lost its peer since it was listed: see subject_of()
+    std::optional<Refusal> refusal;
+    std::optional<Judgement> judgement;
+    Subject subject;   ///< where there is a judgement
+    Descriptor taken;  ///< where there is a judgement: close it soon
+};
+
+Examined examine(const Target& target, const Held& held, const policy::Policy& policy,
+                 Present present = Present::as_found, const Left* left = nullptr);
+
+}  // namespace kashim::live
