@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "live/examine.h"
 #include "live/rules.h"
+#include "live/set.h"
 #include "live/snapshot.h"
 
 #include <chrono>
@@ -12,16 +12,6 @@
 #include <vector>
 
 namespace kashim::live {
-
-/// A socket that was set, or would be (dry run).
-struct Change {
-    ProcessId process;
-    int fd = -1;
-    Subject subject;
-    Judgement judgement;        ///< now is what it was, after what it is, wrong what was set
-    policy::OptionSet refused;  ///< of wrong: what the kernel did not take; error says why
-    int error = 0;
-};
 
 /// A socket that could not be taken.
 struct NotTaken {
@@ -42,6 +32,7 @@ struct ProcessResult {
     std::size_t decided_elsewhere = 0;  ///< an older process shares it, and decides
     std::size_t gone = 0;               ///< closed meanwhile
     std::vector<Change> changes;        ///< one for each that counts in set
+    std::vector<Change> left;           ///< one for each in left_to_program and left_by_rule: nothing was set
     std::vector<NotTaken> not_taken;
     std::optional<Refusal> refusal;  ///< none of its descriptors can be seen or taken
 };
@@ -73,8 +64,7 @@ struct ApplyOptions {
     std::function<void()> before_taking;                   ///< for tests: after a socket was chosen, before it is taken
 };
 
-/// Sets what the rules say on the sockets of a snapshot. SO_KEEPALIVE comes first, and idle is set with it even where it
-/// is right, so that the time already silent counts (tcp_sock_set_keepidle in net/ipv4/tcp.c).
+/// Sets what the rules say on the sockets of a snapshot: see set().
 Applied apply(const Snapshot& snapshot, const Rules& rules, const ApplyOptions& options);
 
 }  // namespace kashim::live

@@ -37,6 +37,7 @@ enum class Present : std::uint8_t {
 struct Left {
     policy::Values values;
     policy::OptionSet programs;
+    policy::Direction direction = policy::Direction::outbound;  ///< stays what it was when its listener has gone
 };
 
 /// What the rules say of one socket of one process. The deciding is policy's; nothing is decided here but what to ask.

@@ -63,9 +63,14 @@ public:
     /// Leaves the others: what we keep open there would keep the namespaces of dead containers alive.
     void keep_only(std::span<const NamespaceId> wanted);
 
+    /// Among those that were entered; null where it is none of them.
+    Namespace* find(const NamespaceId& id) const;
+
     std::size_t size() const { return entered_.size(); }
 
 private:
+    Entered keep(NamespaceId id, int netlink, int untouched);
+
     std::vector<std::unique_ptr<Namespace>> entered_;
 };
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "live/refusal.h"
-#include "policy/program.h"
 
 #include <sys/types.h>
 
@@ -38,20 +37,8 @@ std::vector<Process> all_processes();
 /// Those of the processes that descend from one of the roots, and the roots.
 std::vector<Process> with_descendants(std::span<const Process> processes, std::span<const pid_t> roots);
 
-/// What a process was executed as, in memory of its own. What may not be looked at is empty.
-struct Facts {
-    std::string executable;
-    std::string executed;
-    std::string name;
-    std::string script;
-    std::string command;
-
-    /// Borrows from this.
-    policy::Program program() const { return {executable, executed, name, script, command}; }
-};
-
-/// Nothing where it is gone.
-std::optional<Facts> facts_of(pid_t pid);
+/// The present name of a process (comm); empty where it is gone.
+std::string name_of(pid_t pid);
 
 /// The user that a process runs as (its effective uid); nothing where it is gone.
 std::optional<uid_t> user_of(pid_t pid);

@@ -7,6 +7,7 @@
 #include "live/processes.h"
 #include "live/refusal.h"
 #include "live/sockets.h"
+#include "platform/process.h"
 
 #include <memory>
 #include <optional>
@@ -30,22 +31,25 @@ struct Network {
     policy::Values untouched;
 };
 
+/// Of two processes that hold the same socket, whether the first one decides about it, so that two rules never fight: it
+/// started earlier, as in the library it is the one that made the socket; but process 1 hands sockets to services (socket
+/// activation), and decides only where nobody else holds them.
+bool decides_before(const ProcessId& a, const ProcessId& b);
+
 /// A socket under a descriptor; of several descriptors of one process for the same socket the first.
 struct Held {
     int fd = -1;
     const Socket* socket = nullptr;
     const Network* network = nullptr;
 
-    /// Of several chosen processes that hold the socket one decides, so that two rules never fight over it: the one that
-    /// started first, as in the library it is the one that made the socket; but process 1 hands sockets to services
-    /// (socket activation), and decides only where nobody else holds them.
+    /// No other chosen process that holds the socket decides about it: see decides_before().
     bool decides = true;
 };
 
 struct Holder {
     ProcessId id;
     std::optional<uid_t> user;
-    Facts facts;
+    platform::ProgramFacts facts;
     std::vector<Held> sockets;
     std::optional<Refusal> refusal;  ///< why its descriptors cannot be seen; then sockets is empty
 };
@@ -62,8 +66,8 @@ struct Snapshot {
     };
     std::vector<Unseen> unseen;  ///< network namespaces that could not be entered
 
-    /// The sockets that no chosen process was seen to hold: of processes that may not be looked at, where everybody was
-    /// chosen.
+    /// The sockets that no chosen process was seen to hold. Where everybody was chosen: those of processes that may not be
+    /// looked at, the kernel's own, and those that no descriptor leads to (Detail::everything).
     std::vector<const Socket*> without_holder() const;
 };
 

@@ -57,8 +57,10 @@ struct Socket {
     std::optional<std::chrono::milliseconds> silence;  ///< nothing came for so long: what the keepalive timer counts
 };
 
-/// Whether silence is asked for too: it makes a list three times as long to read.
-enum class Detail : std::uint8_t { plain, with_silence };
+/// How much is asked for. with_silence makes a list three times as long to read; everything has silence too, and the
+/// sockets that no descriptor leads to (inode 0): connections that wait to be accepted, and what a program has closed
+/// but the kernel has not finished.
+enum class Detail : std::uint8_t { plain, with_silence, everything };
 
 /// Lists the TCP sockets of one network namespace (sock_diag(7)). Anybody may; every user's are listed.
 class SockDiag {
@@ -66,8 +68,8 @@ public:
     /// An AF_NETLINK socket for NETLINK_SOCK_DIAG that was made in the namespace.
     explicit SockDiag(Descriptor netlink);
 
-    /// Puts them, IPv4 and IPv6, at the end of sockets, one for each inode; those with inode 0 are left out. A list that
-    /// changed while it was read (NLM_F_DUMP_INTR) is asked for again. Returns 0 or errno.
+    /// Puts them, IPv4 and IPv6, at the end of sockets, one for each inode. A list that changed while it was read
+    /// (NLM_F_DUMP_INTR) is asked for again. Returns 0 or errno.
     int list(std::vector<Socket>& sockets, Detail detail);
 
 private:

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <string>
 #include <vector>
 
 namespace kashim::live {
@@ -22,6 +22,7 @@ struct Pass {
 
     struct Trouble {
         ProcessId process;
+        std::string name;
         Refusal refusal;
     };
     std::vector<Trouble> troubles;      ///< new ones: each is told once a process, and again when rules change
@@ -48,7 +49,8 @@ public:
     static constexpr std::chrono::milliseconds kShortestInterval{1000};
     static constexpr std::chrono::milliseconds kLongestInterval{15000};
 
-    Watch(Chosen chosen, const Rules& rules);
+    /// present: how the values are read that sockets have at the first pass.
+    Watch(Chosen chosen, const Rules& rules, Present present = Present::as_found);
     ~Watch();
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;

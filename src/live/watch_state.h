@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "live/namespaces.h"
+#include "live/rules.h"
+#include "live/snapshot.h"
+#include "live/watch.h"
+#include "platform/process.h"
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+namespace kashim::live {
+
+/// A program that a process runs or ran, with the rules as it sees them. Sockets keep the one they were judged by.
+struct Program {
+    ProcessId process;
+    platform::ProgramFacts facts;
+    std::optional<ProgramPolicy> policy;
+    std::uint32_t rules = 0;  ///< of which generation policy is
+};
+
+/// What a watch remembers of a live socket.
+struct Record {
+    std::shared_ptr<Program> program;  ///< none: no chosen process holds it
+    std::optional<Left> left;          ///< none: not judged yet, or its rule leaves it
+    std::uint32_t inode = 0;
+    int fd = -1;
+    std::uint32_t seen = 0;   ///< in which pass it was last listed
+    std::uint32_t rules = 0;  ///< of which generation the judgement is; 0: not judged
+    bool follows = false;     ///< the rules may argue with the program later
+    bool waits = false;       ///< for its slice
+    bool in_doubt = false;    ///< in this pass: its timer contradicts what we left
+    bool odd_timer = false;   ///< its timer once told nothing of its values: it is not asked again
+};
+
+/// A network namespace and what is remembered of it. Cookies were counted in each of them before Linux 5.8.
+struct WatchedNetwork {
+    Network now;
+    std::unordered_map<std::uint64_t, Record> records;  ///< by cookie
+};
+
+/// The processes that are watched: the roots and, where asked for, whoever descended from them. Once one of them, always:
+/// a daemon's parent ends.
+class Flock {
+public:
+    explicit Flock(const Chosen& chosen);
+
+    void add(pid_t root);
+
+    /// As they are now, in the order in which they decide about sockets that they share.
+    std::vector<Process> look();
+
+private:
+    bool everybody_;
+    bool descendants_;
+    std::set<ProcessId> members_;
+};
+
+/// What a watch keeps from pass to pass, and the steps of a pass.
+struct Watch::State {
+    // A socket that is to be taken in this pass.
+    struct Due {
+        WatchedNetwork* network;
+        const Socket* socket;
+    };
+    enum class When : std::uint8_t { in_a_pass, in_a_slice };
+    struct Waiting {
+        NamespaceId network;
+        std::uint64_t cookie;
+    };
+
+    State(const Chosen& chosen, const Rules& first_rules, Present at_first)
+        : flock(chosen), rules(first_rules), present(at_first)
+    {
+    }
+
+    Pass full_pass();
+    Pass slice();
+
+    // Steps of a full pass.
+    void enter_networks(const std::vector<Process>& processes, Pass& pass);
+    void list(WatchedNetwork& network, Pass& pass);
+    void find_holders(const std::vector<Process>& processes, Pass& pass);
+    void forget_vanished();
+
+    void retake(const Due& one, Pass& pass);
+    void take(WatchedNetwork& network, const Socket& socket, int fd, const std::shared_ptr<Program>& program,
+              const Target& target, Pass& pass, When when);
+    const Target& target_of(const ProcessId& id);
+    std::shared_ptr<Program> program_of(const ProcessId& id);
+    const policy::Policy& policy_of(Program& program) const;
+    void tell(const ProcessId& process, const Refusal& refusal, Pass& pass);
+    std::chrono::milliseconds until_next() const;
+
+    Flock flock;
+    Rules rules;
+    Present present;
+    std::uint32_t rules_generation = 1;
+    std::uint32_t number = 0;  // of the pass
+    Namespaces namespaces;
+    std::map<NamespaceId, WatchedNetwork> networks;
+    std::set<NamespaceId> closed_networks;
+    std::map<ProcessId, std::weak_ptr<Program>> programs;
+    std::set<ProcessId> told;
+    std::vector<Due> due;
+    std::unordered_map<std::uint32_t, Due> unknown;  // by inode
+    std::deque<Waiting> waiting;
+    std::size_t slice_size = kProbesAtOnce;
+    std::size_t at_once = 0;  // probed at once in this pass
+    std::optional<Target> target;
+    std::chrono::steady_clock::time_point full_pass_due;
+    std::chrono::milliseconds interval{0};
+    std::size_t living = 0;
+};
+
+}  // namespace kashim::live

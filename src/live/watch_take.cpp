@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+//
+// A pass of the watch, second half: the sockets that have to be looked at are taken, judged and set.
+#include "live/watch_state.h"
+#include "policy/who_wins.h"
+
+#include <tuple>
+#include <utility>
+
+namespace kashim::live {
+namespace {
+
+bool same(const platform::ProgramFacts& a, const platform::ProgramFacts& b)
+{
+    const auto all = [](const platform::ProgramFacts& facts) {
+        return std::tie(facts.executable, facts.executed, facts.name, facts.script, facts.command);
+    };
+    return all(a) == all(b);
+}
+
+}  // namespace
+
+void Watch::State::retake(const Due& one, Pass& pass)
+{
+    const Record& record = one.network->records.find(one.socket->cookie)->second;
+    const std::shared_ptr<Program> program = record.program;
+    take(*one.network, *one.socket, record.fd, program, target_of(program->process), pass, When::in_a_pass);
+    // Not under that number any more: perhaps under another one, or in another process.
+    if (!one.network->records.contains(one.socket->cookie))
+        unknown.emplace(one.socket->inode, one);
+}
+
+void Watch::State::find_holders(const std::vector<Process>& processes, Pass& pass)
+{
+    for (const Process& one : processes) {
+        if (unknown.empty())
+            break;
+        const SocketDescriptors descriptors = socket_descriptors(one.id.pid);
+        if (descriptors.refusal) {
+            tell(one.id, *descriptors.refusal, pass);
+            continue;
+        }
+        std::shared_ptr<Program> program;
+        for (const SocketDescriptor& descriptor : descriptors.sockets) {
+            const auto found = unknown.find(descriptor.inode);
+            if (found == unknown.end())
+                continue;
+            const Due wanted = found->second;
+            unknown.erase(found);
+            if (program == nullptr)
+                program = program_of(one.id);
+            if (program != nullptr)
+                take(*wanted.network, *wanted.socket, descriptor.fd, program, target_of(one.id), pass, When::in_a_pass);
+        }
+    }
+    for (const auto& [inode, strange] : unknown) {
+        Record& record = strange.network->records[strange.socket->cookie];
+        record.inode = inode;
+        record.seen = number;
+    }
+}
+
+void Watch::State::take(WatchedNetwork& network, const Socket& socket, int fd, const std::shared_ptr<Program>& program,
+                        const Target& from, Pass& pass, When when)
+{
+    const auto known = network.records.find(socket.cookie);
+    const Left* const left = known != network.records.end() && known->second.left ? &*known->second.left : nullptr;
+    ++pass.taken;
+    Examined examined = examine(from, {fd, &socket, &network.now, true}, policy_of(*program),
+                                left != nullptr ? Present::as_found : present, left);
+    if (examined.gone || examined.unconnected) {
+        network.records.erase(socket.cookie);
+        return;
+    }
+    Record& record = network.records[socket.cookie];
+    record.inode = socket.inode;
+    record.fd = fd;
+    record.seen = number;
+    if (examined.refusal) {
+        tell(program->process, *examined.refusal, pass);
+        record.program = nullptr;
+        return;
+    }
+    record.program = program;
+    const Judgement& judgement = *examined.judgement;
+    if (when == When::in_a_pass && !judgement.right() && probes_at_once(examined) && ++at_once > kProbesAtOnce) {
+        record.waits = true;
+        waiting.push_back({network.now.id, socket.cookie});
+        return;
+    }
+    record.odd_timer = record.odd_timer || (record.in_doubt && judgement.right());
+    record.in_doubt = false;
+    record.rules = rules_generation;
+    record.follows = !judgement.left_by_rule && policy::follow_program(judgement.decision.settings);
+    record.left.reset();
+    if (judgement.left_by_rule)
+        return;
+    record.left = {judgement.after, judgement.programs, examined.subject.direction};
+    if (judgement.right())
+        return;
+    const Change& change = pass.changes.emplace_back(set(program->process, program->facts.name, fd, examined));
+    record.left->values = policy::with(judgement.after, change.refused, judgement.now);
+}
+
+Pass Watch::State::slice()
+{
+    Pass pass;
+    for (std::size_t i = 0; i < slice_size && !waiting.empty(); ++i) {
+        const Waiting next = waiting.front();
+        waiting.pop_front();
+        const auto network = networks.find(next.network);
+        if (network == networks.end())
+            continue;
+        const auto entry = network->second.records.find(next.cookie);
+        if (entry == network->second.records.end() || !entry->second.waits)
+            continue;
+        Record& record = entry->second;
+        record.waits = false;
+        Socket socket;
+        socket.cookie = next.cookie;
+        socket.inode = record.inode;
+        take(network->second, socket, record.fd, record.program, target_of(record.program->process), pass,
+             When::in_a_slice);
+    }
+    if (waiting.empty())
+        slice_size = kProbesAtOnce;
+    return pass;
+}
+
+const Target& Watch::State::target_of(const ProcessId& id)
+{
+    if (!target || target->id() != id)
+        target.emplace(id);
+    return *target;
+}
+
+std::shared_ptr<Program> Watch::State::program_of(const ProcessId& id)
+{
+    auto facts = platform::program_facts_of(id.pid);
+    if (!facts)
+        return nullptr;
+    std::weak_ptr<Program>& known = programs[id];
+    auto program = known.lock();
+    if (program == nullptr || !same(program->facts, *facts)) {
+        program = std::make_shared<Program>();
+        program->process = id;
+        program->facts = std::move(*facts);
+        known = program;
+    }
+    return program;
+}
+
+const policy::Policy& Watch::State::policy_of(Program& program) const
+{
+    if (program.rules != rules_generation) {
+        program.policy.emplace(rules, program.facts.program());
+        program.rules = rules_generation;
+    }
+    return **program.policy;
+}
+
+void Watch::State::tell(const ProcessId& process, const Refusal& refusal, Pass& pass)
+{
+    if (refusal.why != Refusal::Why::gone && told.insert(process).second)
+        pass.troubles.push_back({process, name_of(process.pid), refusal});
+}
+
+}  // namespace kashim::live
