@@ -45,8 +45,12 @@ Target::Target(const ProcessId& id) : id_(id), pidfd_(static_cast<int>(syscall(k
         return;
     }
     // Only now does the number stand for one process: was it the one that was meant?
+    errno = 0;
     const auto there = process(id.pid);
-    gone_ = !there || there->id != id;
+    if (!there && (errno == EMFILE || errno == ENFILE))
+        refusal_ = why_not_taken(id.pid, errno);
+    else
+        gone_ = !there || there->id != id;
 }
 
 Taken Target::take(int fd, const Socket& listed) const

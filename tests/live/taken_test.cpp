@@ -1,0 +1,250 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "live/taken.h"
+
+#include "live/child.h"
+#include "live/ends.h"
+#include "live/namespaces.h"
+#include "support/process.h"
+
+#include <gtest/gtest.h>
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace kashim::test {
+namespace {
+
+using live::Refusal;
+using live::Socket;
+using live::Taken;
+using live::Target;
+using Why = live::Refusal::Why;
+
+Socket listed(std::uint32_t inode)
+{
+    live::Namespaces namespaces;
+    std::vector<Socket> sockets;
+    namespaces.own().there->sock_diag().list(sockets, live::Detail::plain);
+    const auto found = std::ranges::find(sockets, inode, &Socket::inode);
+    if (found == sockets.end())
+        throw std::runtime_error("no such socket");
+    return *found;
+}
+
+/// Listens, tells descriptor and inode, and then does what it is told.
+void hold(const Talk& talk)
+{
+    const int fd = listen_on("127.0.0.1");
+    talk.say(fd);
+    talk.say(inode_of(fd));
+    for (std::string order = talk.hear();; order = talk.hear()) {
+        if (order == "close") {
+            close(fd);
+        } else if (order == "reuse") {
+            const int other = listen_on("127.0.0.1");
+            dup2(other, fd);
+        } else if (order == "no socket") {
+            int ends[2];
+            talk.say(pipe(ends));
+            dup2(ends[0], fd);
+        } else if (order == "hide") {
+            prctl(PR_SET_DUMPABLE, 0);
+        }
+        talk.say("done");
+    }
+}
+
+struct Held {
+    explicit Held(const Child& child)
+        : fd(child.hear_number()), socket(listed(static_cast<std::uint32_t>(std::stoul(child.hear()))))
+    {
+    }
+    int fd;
+    Socket socket;
+};
+
+live::ProcessId id_of(pid_t pid)
+{
+    return live::process(pid)->id;
+}
+
+std::string text_of(const Refusal& refusal)
+{
+    return std::to_string(static_cast<int>(refusal.why)) + ": " + refusal.sentence + "; " + refusal.remedy;
+}
+
+std::string number(pid_t pid)
+{
+    return std::to_string(pid);
+}
+
+// As an unprivileged command would meet it.
+std::string refused_to_nobody(pid_t pid, const Held& held)
+{
+    return asked_as_nobody([&] {
+        const Taken taken = Target(id_of(pid)).take(held.fd, held.socket);
+        return taken.refusal ? text_of(*taken.refusal) : std::string(taken ? "taken" : "gone");
+    });
+}
+
+TEST(LiveTaken, IsACopyOfTheSameSocket)
+{
+    const Child child(hold);
+    const Held held(child);
+    const Taken taken = Target(id_of(child.pid())).take(held.fd, held.socket);
+    ASSERT_TRUE(taken);
+    EXPECT_FALSE(taken.gone);
+    EXPECT_FALSE(taken.refusal);
+    EXPECT_EQ(cookie_of(taken.fd.get()), held.socket.cookie);
+}
+
+TEST(LiveTaken, IsAMultipathSocketThatIsKnownByItsSubflowOnly)
+{
+    int client = -1;
+    try {
+        client = connected_on("127.0.0.1", kMultipathTcp).client;
+    } catch (const std::exception&) {
+        GTEST_SKIP() << "this kernel has no Multipath TCP";
+    }
+    Socket socket = listed(inode_of(client));
+    socket.cookie += 1000;
+    EXPECT_TRUE(Target(id_of(getpid())).take(client, socket));
+    socket.inode += 1000;
+    EXPECT_TRUE(Target(id_of(getpid())).take(client, socket).gone);
+}
+
+TEST(LiveTaken, IsGoneWhereTheProgramHasClosedIt)
+{
+    const Child child(hold);
+    const Held held(child);
+    const Target target(id_of(child.pid()));
+    child.say("close");
+    child.hear();
+    const Taken taken = target.take(held.fd, held.socket);
+    EXPECT_FALSE(taken);
+    EXPECT_TRUE(taken.gone);
+    EXPECT_FALSE(taken.refusal);
+}
+
+TEST(LiveTaken, IsGoneWhereTheNumberIsAnotherSocketsNow)
+{
+    const Child child(hold);
+    const Held held(child);
+    const Target target(id_of(child.pid()));
+    child.say("reuse");
+    child.hear();
+    const Taken taken = target.take(held.fd, held.socket);
+    EXPECT_FALSE(taken);
+    EXPECT_TRUE(taken.gone);
+}
+
+TEST(LiveTaken, IsGoneWhereTheNumberIsNoSocketNow)
+{
+    const Child child(hold);
+    const Held held(child);
+    const Target target(id_of(child.pid()));
+    child.say("no socket");
+    child.hear();
+    child.hear();
+    EXPECT_TRUE(target.take(held.fd, held.socket).gone);
+}
+
+TEST(LiveTaken, IsGoneWhereTheProcessIs)
+{
+    Child child(hold);
+    const Held held(child);
+    const live::ProcessId id = id_of(child.pid());
+    const Target before(id);
+    child.kill_and_wait();
+    EXPECT_TRUE(before.take(held.fd, held.socket).gone);
+    const Target after(id);
+    EXPECT_TRUE(after.gone());
+    EXPECT_TRUE(after.take(held.fd, held.socket).gone);
+}
+
+TEST(LiveTaken, IsGoneWhereAnotherProcessHasTheNumber)
+{
+    const Child child(hold);
+    const Held held(child);
+    live::ProcessId earlier = id_of(child.pid());
+    --earlier.start;
+    const Target target(earlier);
+    EXPECT_TRUE(target.gone());
+    EXPECT_FALSE(target.take(held.fd, held.socket));
+}
+
+TEST(LiveTaken, IsRefusedToAnotherUser)
+{
+    if (getuid() != 0)
+        GTEST_SKIP() << "needs root";
+    const Child child(hold);
+    const Held held(child);
+    EXPECT_EQ(refused_to_nobody(child.pid(), held),
+              "1: process " + number(child.pid()) +
+                  " runs as user 0 (root), this command as user 65534 (nobody); run this command as that user or as "
+                  "root, or with CAP_SYS_PTRACE");
+}
+
+TEST(LiveTaken, IsGivenToTheSameUserUntilTheProcessHides)
+{
+    if (getuid() != 0)
+        GTEST_SKIP() << "needs root";
+    const Child child([](const Talk& talk) {
+        become_nobody();
+        hold(talk);
+    });
+    const Held held(child);
+    EXPECT_EQ(refused_to_nobody(child.pid(), held), "taken");
+    child.say("hide");
+    child.hear();
+    EXPECT_EQ(refused_to_nobody(child.pid(), held),
+              "4: process " + number(child.pid()) +
+                  " keeps others out: it is not dumpable (prctl(2), PR_SET_DUMPABLE), or got its rights from its file "
+                  "when it started; run this command as root, or with CAP_SYS_PTRACE");
+    EXPECT_TRUE(Target(id_of(child.pid())).take(held.fd, held.socket)) << "root may";
+}
+
+TEST(LiveTaken, IsRefusedWhereWeHaveNoDescriptorLeft)
+{
+    const Child child(hold);
+    const Held held(child);
+    const live::ProcessId id = id_of(child.pid());
+    const Target target(id);
+    rlimit before{};
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+    const rlimit none{0, before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+    const Taken taken = target.take(held.fd, held.socket);
+    const Target another(id);
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+    ASSERT_TRUE(taken.refusal);
+    EXPECT_EQ(text_of(*taken.refusal),
+              "7: this command has no free descriptor left (RLIMIT_NOFILE); raise it: ulimit -n");
+    ASSERT_TRUE(another.refusal());
+    EXPECT_EQ(another.refusal()->why, Why::too_many_descriptors);
+}
+
+TEST(LiveRefusals, SayWhatIsWrongAndWhatHelps)
+{
+    EXPECT_EQ(text_of(live::why_not_taken(42, ENOSYS)),
+              "8: this kernel cannot hand over sockets of another process (pidfd_getfd); Linux 5.6 or newer is needed");
+    EXPECT_EQ(text_of(live::why_not_taken(42, ENFILE)),
+              "7: the system has no free file left; raise it: sysctl fs.file-max");
+    EXPECT_EQ(live::why_not_taken(42, ESRCH).why, Why::gone);
+    EXPECT_EQ(text_of(live::why_not_entered(42, EPERM)),
+              "2: process 42 lives in a network namespace that this command may not enter; run this command as root "
+              "outside of every container, or with CAP_SYS_ADMIN");
+    EXPECT_EQ(text_of(live::why_not_listed(ENOENT)),
+              "9: this kernel does not list TCP sockets (sock_diag); load the module tcp_diag, or use a kernel with "
+              "CONFIG_INET_TCP_DIAG");
+    EXPECT_EQ(text_of(live::why_not_taken(42, EIO)), "10: process 42: Input/output error; ");
+}
+
+}  // namespace
+}  // namespace kashim::test
