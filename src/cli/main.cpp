@@ -44,6 +44,7 @@ static int run_command(int argc, char** argv)
     add_check(app, status);
     add_explain(app, status);
     add_doctor(app, status, arguments);
+    add_show(app, status);
     teach(app);
 
     if (argc > 1 && (argv[1] == kRunVerb || argv[1] == kDoctorVerb))

@@ -28,5 +28,6 @@ void add_run(CLI::App& app, int& status, const ProgramArguments& arguments);
 void add_check(CLI::App& app, int& status);
 void add_explain(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status, const ProgramArguments& arguments);
+void add_show(CLI::App& app, int& status);
 
 }  // namespace kashim::cli

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "cli/pids.h"
+
+#include "live/processes.h"
+#include "platform/file.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+namespace kashim::cli {
+namespace {
+
+// A line of /proc/PID/status, without its name: "Tgid:\t812" -> "812". Empty where there is none.
+std::string status_of(pid_t pid, std::string_view key)
+{
+    std::array<char, 4096> memory;
+    const std::string_view text = platform::read_start(fmt::format("/proc/{}/status", pid).c_str(), memory);
+    const auto line = text.find(fmt::format("\n{}:\t", key));
+    if (line == std::string_view::npos)
+        return {};
+    const auto start = line + key.size() + 3;
+    return std::string(text.substr(start, text.find('\n', start) - start));
+}
+
+pid_t number_of(const std::string& text)
+{
+    pid_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+// The first PID namespace has this inode for good (PROC_PID_INIT_INO in include/linux/proc_ns.h).
+bool sees_every_process()
+{
+    constexpr ino_t kFirst = 0xeffffffc;
+    struct stat status {};
+    return ::stat("/proc/self/ns/pid", &status) != 0 || status.st_ino == kFirst;
+}
+
+}  // namespace
+
+std::string why_not_a_target(pid_t pid)
+{
+    if (pid == ::getpid())
+        return fmt::format("process {} is this command itself", pid);
+    const std::string group = status_of(pid, "Tgid");
+    if (group.empty())
+        return fmt::format("there is no process {}{}", pid,
+                           sees_every_process() ? ""
+                                                : "; this command runs in a container and sees the processes of that "
+                                                  "container alone, under their numbers there");
+    if (number_of(group) != pid)
+        return fmt::format("{0} is a thread of process {1}; name {1}", pid, group);
+    if (live::process(pid))
+        return {};
+    if (status_of(pid, "State").starts_with('Z'))
+        return fmt::format("process {} has ended: it is a zombie that its parent, process {}, has not waited for; its "
+                           "sockets are closed",
+                           pid, status_of(pid, "PPid"));
+    return fmt::format("process {} is a thread of the kernel: its sockets are under no descriptor", pid);
+}
+
+Pids judged(const std::vector<pid_t>& pids)
+{
+    Pids judged;
+    std::vector<pid_t> seen;
+    for (const pid_t pid : pids) {
+        if (std::ranges::find(seen, pid) != seen.end())
+            continue;
+        seen.push_back(pid);
+        if (std::string problem = why_not_a_target(pid); !problem.empty())
+            judged.problems.push_back(std::move(problem));
+        else
+            judged.good.push_back(pid);
+    }
+    return judged;
+}
+
+}  // namespace kashim::cli

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace kashim::cli {
+
+/// Process ids of a command line, each once, in their order; and what is wrong with the others, a sentence each.
+struct Pids {
+    std::vector<pid_t> good;
+    std::vector<std::string> problems;
+};
+Pids judged(const std::vector<pid_t>& pids);
+
+/// Why nobody can do anything about the sockets of this process: it is not there, only a thread, the kernel's, a zombie,
+/// or this command. Empty where it is a process like others.
+std::string why_not_a_target(pid_t pid);
+
+}  // namespace kashim::cli

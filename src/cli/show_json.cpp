@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "cli/show_probe.h"
+#include "cli/show_text.h"
+#include "cli/socket_text.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace kashim::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json endpoint_json(const policy::Endpoint& endpoint)
+{
+    const std::string address = to_text({endpoint.address, 0});  // "192.0.2.1:0", "[2001:db8::1]:0"
+    const bool brackets = address.starts_with('[');
+    return {{"address", brackets ? address.substr(1, address.rfind(']') - 1) : address.substr(0, address.rfind(':'))},
+            {"port", endpoint.port}};
+}
+
+std::string_view held_name(Row::Held held)
+{
+    switch (held) {
+    case Row::Held::unseen:
+        return "unseen process";
+    case Row::Held::by_nobody:
+        return "no process";
+    case Row::Held::queued:
+        return "not accepted yet";
+    case Row::Held::closed:
+        return "closed by its program";
+    case Row::Held::by_process:
+        break;
+    }
+    return "process";
+}
+
+std::string_view timer_name(live::Timer::Kind kind)
+{
+    switch (kind) {
+    case live::Timer::Kind::retransmit:
+        return "retransmit";
+    case live::Timer::Kind::keepalive:
+        return "keepalive";
+    case live::Timer::Kind::window_probe:
+        return "window probe";
+    case live::Timer::Kind::other:
+        return "other";
+    case live::Timer::Kind::none:
+        break;
+    }
+    return "none";
+}
+
+ordered_json timer_json(const live::Timer& timer)
+{
+    if (timer.kind == live::Timer::Kind::none)
+        return nullptr;
+    return {{"kind", timer_name(timer.kind)}, {"expires_ms", timer.expires.count()}, {"sent", timer.sent}};
+}
+
+ordered_json processes_json(const Row& row)
+{
+    ordered_json processes = ordered_json::array();
+    for (const Owner& owner : row.owners)
+        processes.push_back({{"pid", owner.pid}, {"name", owner.name}, {"fd", owner.fd}});
+    return processes;
+}
+
+void add_values(ordered_json& json, const live::Judgement& judgement)
+{
+    const policy::Values& now = judgement.now;
+    json["values"] = values_json(now, judgement.known);
+    json["dead_after"] = nullptr;
+    if (now.keepalive)
+        json["dead_after"] = policy::dead_after(now.idle, now.interval, now.count).count();
+}
+
+void add_verdict(ordered_json& json, const Row& row, const Effective& effective)
+{
+    const live::Judgement& judgement = *row.judgement;
+    json["direction"] = row.direction == policy::Direction::outbound ? "outbound" : "inbound";
+    json["rule"] = rule_json(effective, judgement.decision.rule);
+    json["left_by_rule"] = judgement.left_by_rule;
+    json["agrees"] = judgement.right();
+    json["to_set"] = values_json(judgement.after, judgement.wrong);
+    json["left_to_program"] = names_json(judgement.left_to_program());
+}
+
+void add_next_probe(ordered_json& json, const Row& row)
+{
+    const std::optional<policy::Values> values = row.judgement ? std::optional(row.judgement->now) : std::nullopt;
+    const NextProbe next = next_probe(row.socket, values);
+    if (next.kind != NextProbe::Kind::due)
+        return;
+    json["next_probe_ms"] = next.in.count();
+    json["unanswered_probes"] = next.sent;
+}
+
+ordered_json row_json(const Row& row, const Effective& effective)
+{
+    const live::Socket& socket = row.socket;
+    ordered_json json{{"state", to_text(socket.state)},
+                      {"local", endpoint_json(socket.local)},
+                      {"peer", nullptr},
+                      {"multipath", socket.multipath},
+                      {"netns", row.netns},
+                      {"uid", socket.uid},
+                      {"inode", socket.inode},
+                      {"receive_queue", socket.receive_queue},
+                      {"send_queue", socket.send_queue},
+                      {"held_by", held_name(row.held)},
+                      {"processes", processes_json(row)},
+                      {"timer", timer_json(socket.timer)}};
+    if (socket.state != live::State::listen)
+        json["peer"] = endpoint_json(socket.peer);
+    if (socket.silence)
+        json["silent_ms"] = socket.silence->count();
+    add_next_probe(json, row);
+    if (!row.judgement) {
+        json["values"] = nullptr;
+        return json;
+    }
+    add_values(json, *row.judgement);
+    add_verdict(json, row, effective);
+    return json;
+}
+
+ordered_json not_seen_json(const View& view)
+{
+    ordered_json all = ordered_json::array();
+    for (const Gap& gap : view.gaps) {
+        ordered_json json = refusal_json(gap.refusal);
+        json["processes"] = gap.processes;
+        json["sockets_without_values"] = gap.sockets;
+        all.push_back(std::move(json));
+    }
+    for (const live::Refusal& refusal : view.namespaces) {
+        ordered_json json = refusal_json(refusal);
+        json["network_namespace"] = true;
+        all.push_back(std::move(json));
+    }
+    return all;
+}
+
+}  // namespace
+
+ordered_json json_of(const View& view, const Effective& effective)
+{
+    ordered_json json{
+        {"configuration", nullptr}, {"sockets", ordered_json::array()}, {"not_seen", not_seen_json(view)}};
+    if (effective.file.located.kind == config::Located::Kind::file)
+        json["configuration"] = effective.file.located.path;
+    for (const Row& row : view.rows)
+        json["sockets"].push_back(row_json(row, effective));
+    return json;
+}
+
+}  // namespace kashim::cli

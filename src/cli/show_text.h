@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "cli/effective.h"
+#include "cli/show_rows.h"
+#include "cli/table.h"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace kashim::cli {
+
+/// The sockets as a table.
+Table table_of(const View& view, const Effective& effective);
+
+/// What must be said beside the table: what could not be seen and what helps, and what no keepalive can cure. Whole
+/// sentences, one a line.
+std::vector<std::string> remarks_on(const View& view);
+
+/// The same as one document.
+nlohmann::ordered_json json_of(const View& view, const Effective& effective);
+
+}  // namespace kashim::cli
