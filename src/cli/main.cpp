@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
+#include "cli/guard.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
 
@@ -45,10 +46,13 @@ static int run_command(int argc, char** argv)
     add_explain(app, status);
     add_doctor(app, status, arguments);
     add_show(app, status);
+    add_guard(app, status, arguments.program);
     teach(app);
 
     if (argc > 1 && (argv[1] == kRunVerb || argv[1] == kDoctorVerb))
         arguments = cut_program_arguments(*app.get_subcommand(argv[1]), argc, argv);
+    if (argc > 1 && argv[1] == kGuardVerb)
+        arguments = cut_behind_dashes(argc, argv);
     // kashim help VERB is kashim VERB --help.
     std::string help = "--help";
     std::vector<char*> asked(argv, argv + arguments.ours);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/program_arguments.h"
 
+#include <algorithm>
 #include <string_view>
 
 namespace kashim::cli {
@@ -28,6 +29,12 @@ ProgramArguments cut_program_arguments(const CLI::App& verb, int argc, char** ar
             ++i;
     }
     return {argc, nullptr};
+}
+
+ProgramArguments cut_behind_dashes(int argc, char** argv)
+{
+    char** const mark = std::find(argv, argv + argc, std::string_view("--"));
+    return {static_cast<int>(mark - argv), mark != argv + argc ? mark + 1 : nullptr};
 }
 
 }  // namespace kashim::cli

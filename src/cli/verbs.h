@@ -22,12 +22,15 @@ void add_set_option(CLI::App& verb, ConfigurationRequest& request);
 
 inline constexpr std::string_view kRunVerb = "run";
 inline constexpr std::string_view kDoctorVerb = "doctor";
+inline constexpr std::string_view kGuardVerb = "guard";
 
 /// The arguments are those of the whole command line; they are looked at when the verb was chosen.
 void add_run(CLI::App& app, int& status, const ProgramArguments& arguments);
 void add_check(CLI::App& app, int& status);
 void add_explain(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status, const ProgramArguments& arguments);
+/// The program behind "--"; null where there is none.
+void add_guard(CLI::App& app, int& status, char** const& program);
 void add_show(CLI::App& app, int& status);
 
 }  // namespace kashim::cli

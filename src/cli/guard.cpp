@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "cli/guard.h"
+
+#include "cli/findings.h"
+#include "cli/guard_loop.h"
+#include "cli/pids.h"
+#include "cli/verbs.h"
+#include "config/words.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace kashim::cli {
+namespace {
+
+using platform::Level;
+
+struct GuardRequest {
+    ConfigurationRequest configuration;
+    std::vector<std::string> words;  // PIDs, and what stands behind "--"
+    bool all = false;
+    bool override = false;
+    bool quiet = false;
+};
+
+int failed(std::string_view why, int status = kFailed)
+{
+    // Not fmt::print, which throws where standard error cannot be written.
+    std::fprintf(stderr, "kashim guard: %s\n", std::string(why).c_str());
+    return status;
+}
+
+void print_errors(const Effective& effective)
+{
+    for (TextFindings& about : findings_of(effective)) {
+        std::erase_if(about.findings, [](const config::Finding& finding) {
+            return finding.severity != config::Severity::error;
+        });
+        print_findings(stderr, Style(STDERR_FILENO), about);
+    }
+}
+
+// The guard leaves its working folder.
+ConfigurationRequest with_absolute_path(ConfigurationRequest request)
+{
+    const char* const variable = std::getenv("KASHIM_CONFIG");
+    if (request.config.empty() && variable != nullptr && *variable != '\0' && *variable != '/')
+        request.config = variable;
+    if (!request.config.empty())
+        request.config = std::filesystem::absolute(request.config);
+    return request;
+}
+
+bool is_disabled()
+{
+    const char* const variable = std::getenv("KASHIM_DISABLE");
+    return variable != nullptr && *variable != '\0' && variable != std::string_view("0");
+}
+
+int guard_started(const ConfigurationRequest& request, char** argv, bool quiet)
+{
+    if (is_disabled())
+        return execute(argv);
+    GuardRules rules(with_absolute_path(request));
+    if (!rules.good()) {
+        print_errors(rules.in_force());
+        return failed(fmt::format("{} is not started with such a configuration", config::in_quotes(argv[0])),
+                      kGuardFailed);
+    }
+    Signals signals(Signals::all());
+    std::optional<GuardedProgram> program = GuardedProgram::start(argv, signals);
+    if (!program)
+        return failed(fmt::format("cannot start a process: {}", std::strerror(errno)), kGuardFailed);
+    GuardLog log(Level::warn, quiet);
+    GuardLoop(*program, rules, log, signals).run();
+    return program->end_alike(signals);
+}
+
+sigset_t signals_of_a_service()
+{
+    sigset_t set;
+    ::sigemptyset(&set);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+        ::sigaddset(&set, signal);
+    return set;
+}
+
+int guard_running(const GuardRequest& request, const live::Chosen& chosen)
+{
+    GuardRules rules(request.configuration);
+    if (!rules.good()) {
+        print_errors(rules.in_force());
+        return failed("nothing is guarded with such a configuration");
+    }
+    ::signal(SIGPIPE, SIG_IGN);  // a journal that restarts
+    Signals signals(signals_of_a_service());
+    signals.open();
+    GuardLog log(Level::info, request.quiet);
+    const live::Present present = request.override ? live::Present::ours : live::Present::as_found;
+    GuardLoop(chosen, present, rules, log, signals).run();
+    return kGood;
+}
+
+int guard(const GuardRequest& request, char** program)
+{
+    if (program != nullptr && *program != nullptr) {
+        if (request.all || !request.words.empty())
+            return failed("give process ids, or --all, or a program behind --; not two of these");
+        if (request.override)
+            return failed("--override is about programs that run already: their present values count as ours");
+        return guard_started(request.configuration, program, request.quiet);
+    }
+    if (request.all == !request.words.empty())
+        return failed("name the processes: kashim guard PID..., or --all, or start a program: kashim guard -- PROGRAM\n"
+                      "see: kashim guard --help");
+    live::Chosen chosen{{}, true};
+    if (request.all)
+        return guard_running(request, chosen);
+    std::vector<pid_t> pids;
+    for (const std::string& word : request.words) {
+        pid_t pid = 0;
+        if (!CLI::detail::lexical_cast(word, pid) || pid <= 0)
+            return failed(fmt::format("{} is no process id; a program stands behind --: kashim guard -- {}",
+                                      config::in_quotes(word), word));
+        pids.push_back(pid);
+    }
+    Pids judged = cli::judged(pids);
+    for (const std::string& problem : judged.problems)
+        failed(problem);
+    if (!judged.problems.empty())
+        return kFailed;
+    chosen.pids = std::move(judged.good);
+    return guard_running(request, chosen);
+}
+
+}  // namespace
+
+char** cut_guarded_program(int& argc, char** argv)
+{
+    if (argc < 2 || argv[1] != kGuardVerb)
+        return nullptr;
+    char** const end = argv + argc;
+    char** const mark = std::find(argv, end, std::string_view("--"));
+    argc = static_cast<int>(mark - argv);
+    return mark != end ? mark + 1 : nullptr;
+}
+
+int guard_program(const ConfigurationRequest& request, char** argv)
+{
+    return guard_started(request, argv, false);
+}
+
+void add_guard(CLI::App& app, int& status, char** const& program)
+{
+    CLI::App* const verb = app.add_subcommand(std::string(kGuardVerb), "Keeps the sockets of programs as the rules say");
+    const auto request = std::make_shared<GuardRequest>();
+    verb->add_option("PID", request->words, "Processes that run already, and all that they start")->type_name("");
+    verb->add_flag("--all", request->all, "Every process");
+    add_configuration_options(*verb, request->configuration);
+    verb->add_flag("--override", request->override,
+                   "Values that sockets have already count as ours: those of an older file look like the program's");
+    verb->add_flag("--quiet", request->quiet, "Says errors only");
+    verb->footer(
+        "Examples:\n"
+        "  kashim guard 812\n"
+        "      process 812 and its children, until they are gone; SIGHUP reads the file again\n"
+        "  sudo kashim guard --all\n"
+        "      the whole machine; packaging/systemd has a unit for it\n"
+        "  kashim guard -- ./go-service --port 8080\n"
+        "      starts it: terminal, signals and exit status are its own, and so is SIGHUP\n"
+        "\n"
+        "A file that changes is read again by itself; one with an error is reported, and the rules as they were before\n"
+        "stay in force. Said on standard error: what was set and on what, and who cannot be guarded; of a program behind\n"
+        "-- only the latter. KASHIM_LOG and KASHIM_LOG_FILE choose, as for the library.\n"
+        "Exit status: 0 the processes have ended, or SIGTERM or SIGINT came; 2 wrong usage, or an error in the\n"
+        "configuration; of a program behind -- its own, 125 if it could not be started for our reasons, 126 or 127 if it\n"
+        "cannot be executed or was not found.");
+    verb->callback([request, &program, &status] { status = guard(*request, program); });
+}
+
+}  // namespace kashim::cli

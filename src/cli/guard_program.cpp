@@ -1,0 +1,164 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "cli/guard_program.h"
+
+#include "cli/guard.h"
+#include "config/words.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace kashim::cli {
+namespace {
+
+// A service manager gives these the number of the process that it started, which is ours: a program that reads another
+// number than its own takes what comes with it (sockets, a watchdog) as not meant for it (sd_listen_fds(3)).
+void put_own_number_for(pid_t guard)
+{
+    const std::string old = std::to_string(guard);
+    bool changed = false;
+    for (const char* name : {"LISTEN_PID", "WATCHDOG_PID", "SYSTEMD_EXEC_PID"}) {
+        const char* const value = std::getenv(name);
+        if (value == nullptr || value != old)
+            continue;
+        ::setenv(name, std::to_string(::getpid()).c_str(), 1);
+        changed = true;
+    }
+    // The same as LISTEN_PID, as the number of a pidfd (systemd 257): where it is missing LISTEN_PID alone counts.
+    if (changed)
+        ::unsetenv("LISTEN_PIDFDID");
+}
+
+// Everything that the program got from us is its own now.
+void let_go()
+{
+    std::vector<int> open;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", error)) {
+        const std::string name = entry.path().filename();
+        int fd = -1;
+        std::from_chars(name.data(), name.data() + name.size(), fd);
+        if (fd > STDERR_FILENO)
+            open.push_back(fd);
+    }
+    for (const int fd : open)
+        ::close(fd);
+    const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    ::dup2(nothing, STDIN_FILENO);
+    ::dup2(nothing, STDOUT_FILENO);
+    if (nothing > STDERR_FILENO)
+        ::close(nothing);
+    [[maybe_unused]] const int done = ::chdir("/");
+}
+
+// What the kernel sends to a terminal's whole foreground process group, or to us alone for our own processor time.
+bool is_not_for_program(int signal)
+{
+    constexpr std::array kNot{SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH, SIGHUP, SIGCONT, SIGXCPU};
+    return std::find(kNot.begin(), kNot.end(), signal) != kNot.end();
+}
+
+// A terminal that hangs up tells the leader of its session alone, and continues it (tty_signal_session_leader in
+// drivers/tty/tty_jobctrl.c): without us that would be the program.
+bool is_hangup_of_leader(int signal)
+{
+    return (signal == SIGHUP || signal == SIGCONT) && ::getsid(0) == ::getpid();
+}
+
+}  // namespace
+
+int execute(char** argv)
+{
+    ::execvp(argv[0], argv);
+    const int error = errno;
+    // Not fmt::print, which throws where standard error cannot be written.
+    std::fprintf(stderr, "kashim guard: cannot execute %s: %s\n", config::in_quotes(argv[0]).c_str(),
+                 std::strerror(error));
+    return error == ENOENT ? kGuardNotFound : kGuardCannotExecute;
+}
+
+std::optional<GuardedProgram> GuardedProgram::start(char** argv, Signals& signals)
+{
+    // Closed by a successful exec, and by the end of a child that comes to none.
+    std::array<int, 2> executed{};
+    if (::pipe2(executed.data(), O_CLOEXEC) != 0)
+        return std::nullopt;
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    const pid_t guard = ::getpid();
+    const pid_t pid = ::fork();
+    if (pid < 0)
+        return std::nullopt;
+    if (pid == 0) {
+        signals.give_back();
+        put_own_number_for(guard);
+        ::_exit(execute(argv));
+    }
+    ::close(executed[1]);
+    char nothing = 0;
+    [[maybe_unused]] const ssize_t end = ::read(executed[0], &nothing, 1);
+    let_go();
+    signals.open();
+    return GuardedProgram(pid);
+}
+
+void GuardedProgram::forward(const signalfd_siginfo& signal) const
+{
+    const auto number = static_cast<int>(signal.ssi_signo);
+    const auto from = static_cast<pid_t>(signal.ssi_pid);
+    const bool by_kernel = signal.ssi_code == SI_KERNEL;
+    if (by_kernel && is_not_for_program(number) && !is_hangup_of_leader(number))
+        return;
+    if (!by_kernel && (from == pid_ || from == ::getpid()))
+        return;
+    if (ended())
+        return;
+    if (signal.ssi_code == SI_QUEUE) {
+        sigval value{};
+        value.sival_ptr = reinterpret_cast<void*>(static_cast<std::uintptr_t>(signal.ssi_ptr));
+        ::sigqueue(pid_, number, value);
+        return;
+    }
+    ::kill(pid_, number);
+}
+
+void GuardedProgram::look(Signals& signals)
+{
+    int status = 0;
+    for (pid_t pid; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+        if (pid == pid_)
+            status_ = status;
+    }
+    siginfo_t stopped{};
+    if (!ended() && ::waitid(P_PID, static_cast<id_t>(pid_), &stopped, WSTOPPED | WNOHANG) == 0 &&
+        stopped.si_pid == pid_) {
+        // Not SIGSTOP: nobody may be there who would continue us (under a service manager), and in such an orphaned
+        // process group the kernel lets the others do nothing.
+        signals.suffer(stopped.si_status == SIGSTOP ? SIGTSTP : stopped.si_status);
+    }
+}
+
+int GuardedProgram::end_alike(Signals& signals) const
+{
+    if (WIFEXITED(*status_))
+        return WEXITSTATUS(*status_);
+    const int signal = WTERMSIG(*status_);
+    ::prctl(PR_SET_DUMPABLE, 0);
+    signals.suffer(signal);
+    return 128 + signal;  // process 1 of a PID namespace does not die of its own signals
+}
+
+}  // namespace kashim::cli

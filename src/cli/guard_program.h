@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "cli/guard_signals.h"
+
+#include <sys/types.h>
+
+#include <optional>
+
+namespace kashim::cli {
+
+/// Becomes argv[0], found as execvp(3) finds it. Comes back where that fails: it has said why, and returns the exit
+/// status for that, kGuardCannotExecute or kGuardNotFound.
+int execute(char** argv);
+
+/// The program of `guard -- PROGRAM`: our child, in our process group and on our terminal, with the environment, the
+/// descriptors and the signal dispositions that we got. Who sent us a signal, waits for us or reads what it writes
+/// sees the program. Being its ancestor is what lets us take its sockets where Yama says so (ptrace_scope 1), and its
+/// orphans become our children (PR_SET_CHILD_SUBREAPER) for the same reason.
+class GuardedProgram {
+public:
+    /// Starts argv[0], found as execvp(3) finds it, and waits until it is executed. From then on this process has none
+    /// of the descriptors that it got but standard error, and its working folder is the root: a pipe's end, a mount or a
+    /// lock that the program gives up is given up. A program that cannot be executed says why, and ends with 126 or 127.
+    /// Nothing where fork(2) fails (errno tells).
+    static std::optional<GuardedProgram> start(char** argv, Signals& signals);
+
+    pid_t pid() const { return pid_; }
+
+    /// Gives the program a signal that came to us, if it has not had it already: what the terminal sends goes to the
+    /// whole process group, and what the program itself sent us is not sent back.
+    void forward(const signalfd_siginfo& signal) const;
+
+    /// After a SIGCHLD: takes note of the program's end, and stops with it where a shell would wait for that (Ctrl-Z).
+    /// Buries orphans.
+    void look(Signals& signals);
+
+    bool ended() const { return status_.has_value(); }
+
+    /// Ends as it ended: by the same signal, without a second core dump, or with its exit status, which is returned.
+    int end_alike(Signals& signals) const;
+
+private:
+    explicit GuardedProgram(pid_t pid) : pid_(pid) {}
+
+    pid_t pid_;
+    std::optional<int> status_;  // as waitpid(2) gives it
+};
+
+}  // namespace kashim::cli
