@@ -76,12 +76,12 @@ int guard_started(const ConfigurationRequest& request, char** argv, bool quiet)
     if (!rules.good()) {
         print_errors(rules.in_force());
         return failed(fmt::format("{} is not started with such a configuration", config::in_quotes(argv[0])),
-                      kGuardFailed);
+                      kRunFailed);
     }
     Signals signals(Signals::all());
     std::optional<GuardedProgram> program = GuardedProgram::start(argv, signals);
     if (!program)
-        return failed(fmt::format("cannot start a process: {}", std::strerror(errno)), kGuardFailed);
+        return failed(fmt::format("cannot start a process: {}", std::strerror(errno)), kRunFailed);
     GuardLog log(Level::warn, quiet);
     GuardLoop(*program, rules, log, signals).run();
     return program->end_alike(signals);
@@ -145,16 +145,6 @@ int guard(const GuardRequest& request, char** program)
 }
 
 }  // namespace
-
-char** cut_guarded_program(int& argc, char** argv)
-{
-    if (argc < 2 || argv[1] != kGuardVerb)
-        return nullptr;
-    char** const end = argv + argc;
-    char** const mark = std::find(argv, end, std::string_view("--"));
-    argc = static_cast<int>(mark - argv);
-    return mark != end ? mark + 1 : nullptr;
-}
 
 int guard_program(const ConfigurationRequest& request, char** argv)
 {

@@ -88,7 +88,7 @@ int execute(char** argv)
     // Not fmt::print, which throws where standard error cannot be written.
     std::fprintf(stderr, "kashim guard: cannot execute %s: %s\n", config::in_quotes(argv[0]).c_str(),
                  std::strerror(error));
-    return error == ENOENT ? kGuardNotFound : kGuardCannotExecute;
+    return error == ENOENT ? kNotFound : kCannotExecute;
 }
 
 std::optional<GuardedProgram> GuardedProgram::start(char** argv, Signals& signals)

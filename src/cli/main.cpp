@@ -46,6 +46,7 @@ static int run_command(int argc, char** argv)
     add_explain(app, status);
     add_doctor(app, status, arguments);
     add_show(app, status);
+    add_apply(app, status);
     add_guard(app, status, arguments.program);
     teach(app);
 

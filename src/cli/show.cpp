@@ -172,7 +172,7 @@ constexpr const char* kFooter =
   kashim show --program nginx --port 443    of nginx, with port 443 on either side
   kashim show --state close-wait            connections that their program has forgotten to close
   kashim show 812 --watch=5                 again every 5 seconds, until Ctrl-C
-  kashim show --json | jq '.sockets[] | select(.agrees == false)'
+  kashim show --json | jq '.sockets[] | select(.verdict == "differs")'
 
 Columns beside those of ss(8):
   DEAD_AFTER   idle + interval x count: how long a silent peer goes unnoticed

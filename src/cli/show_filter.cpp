@@ -71,12 +71,12 @@ StateText read_state(std::string_view text)
     return {std::nullopt, fmt::format("there is no state \"{}\"; there are {}", text, known)};
 }
 
-bool ShowFilter::admits(const live::Socket& socket) const
+bool ShowFilter::has_port_of(const live::Socket& socket) const
 {
-    const auto has_port = [&socket](const policy::PortRange& range) {
-        return range.contains(socket.local.port) || (socket.state != State::listen && range.contains(socket.peer.port));
-    };
-    return states.has(socket.state) && (ports.empty() || std::ranges::any_of(ports, has_port));
+    return ports.empty() || std::ranges::any_of(ports, [&socket](const policy::PortRange& range) {
+               return range.contains(socket.local.port) ||
+                      (socket.state != State::listen && range.contains(socket.peer.port));
+           });
 }
 
 bool ShowFilter::admits(const live::Holder& holder) const

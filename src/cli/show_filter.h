@@ -46,7 +46,7 @@ struct ShowFilter {
     States states = States::all();
 
     bool asks_for_holder() const { return !pids.empty() || !programs.empty(); }
-    bool admits(const live::Socket& socket) const;
+    bool has_port_of(const live::Socket& socket) const;
     bool admits(const live::Holder& holder) const;
 };
 

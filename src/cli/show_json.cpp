@@ -13,14 +13,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json endpoint_json(const policy::Endpoint& endpoint)
-{
-    const std::string address = to_text({endpoint.address, 0});  // "192.0.2.1:0", "[2001:db8::1]:0"
-    const bool brackets = address.starts_with('[');
-    return {{"address", brackets ? address.substr(1, address.rfind(']') - 1) : address.substr(0, address.rfind(':'))},
-            {"port", endpoint.port}};
-}
-
 std::string_view held_name(Row::Held held)
 {
     switch (held) {
@@ -79,13 +71,21 @@ void add_values(ordered_json& json, const live::Judgement& judgement)
         json["dead_after"] = policy::dead_after(now.idle, now.interval, now.count).count();
 }
 
+std::string_view verdict_name(const live::Judgement& judgement)
+{
+    if (judgement.left_by_rule)
+        return "left by rule";
+    if (!judgement.right())
+        return "differs";
+    return judgement.left_to_program().empty() ? "agrees" : "left to the program";
+}
+
 void add_verdict(ordered_json& json, const Row& row, const Effective& effective)
 {
     const live::Judgement& judgement = *row.judgement;
     json["direction"] = row.direction == policy::Direction::outbound ? "outbound" : "inbound";
     json["rule"] = rule_json(effective, judgement.decision.rule);
-    json["left_by_rule"] = judgement.left_by_rule;
-    json["agrees"] = judgement.right();
+    json["verdict"] = verdict_name(judgement);
     json["to_set"] = values_json(judgement.after, judgement.wrong);
     json["left_to_program"] = names_json(judgement.left_to_program());
 }

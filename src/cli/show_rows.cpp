@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <memory>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -33,11 +32,25 @@ struct Grip {
     const live::Held* held = nullptr;
 };
 
+// A process's sockets stand together in the order of its descriptors, which does not change while they live.
+bool stands_before(const Row& a, const Row& b)
+{
+    const auto key = [](const Row& row) {
+        const Owner* const owner = row.owners.empty() ? nullptr : &row.owners.front();
+        const policy::Endpoint& local = row.socket.local;
+        const policy::Endpoint& peer = row.socket.peer;
+        return std::tuple(owner == nullptr, owner != nullptr ? owner->pid : 0, owner != nullptr ? owner->fd : 0,
+                          row.netns, local.address, local.port, peer.address, peer.port);
+    };
+    return key(a) < key(b);
+}
+
+// First every socket of the snapshot, then rows(): looked at process by process, so that one is held at a time, however
+// many there are.
 class Collector {
 public:
     Collector(const live::Snapshot& snapshot, const live::Rules& rules, const ShowFilter& filter, View& view)
-        : snapshot_(snapshot), rules_(rules), filter_(filter), view_(view), lookers_(snapshot.holders.size()),
-          missed_(snapshot.holders.size(), 0)
+        : snapshot_(snapshot), rules_(rules), filter_(filter), view_(view), missed_(snapshot.holders.size(), false)
     {
         for (std::size_t i = 0; i < snapshot.holders.size(); ++i) {
             const live::Holder& holder = snapshot.holders[i];
@@ -56,26 +69,44 @@ public:
     {
         const auto found = grips_.find(&socket);
         const bool is_held = found != grips_.end();
+        if (!filter_.has_port_of(socket))
+            return;
         if (filter_.asks_for_holder() && !(is_held && is_admitted(found->second))) {
-            if (!is_held && filter_.admits(socket) && filter_.pids.empty() && holder_of(socket) == Row::Held::unseen)
-                ++view_.unattributed;
+            const bool may_be_meant = filter_.pids.empty() && !is_held && holder_of(socket) == Row::Held::unseen;
+            view_.unattributed += may_be_meant && filter_.states.has(socket.state) ? 1 : 0;
             return;
         }
-        if (!filter_.admits(socket)) {
+        if (!filter_.states.has(socket.state)) {
             view_.listeners += socket.state == live::State::listen ? 1 : 0;
             return;
         }
-        Row row;
-        row.socket = socket;
-        row.netns = network.id.inode;
-        row.elsewhere = &network != snapshot_.networks.front().get();
-        row.held = is_held ? Row::Held::by_process : holder_of(socket);
-        if (is_held && !look_at(found->second, row))
-            return;
-        view_.rows.push_back(std::move(row));
+        Candidate candidate;
+        candidate.row.socket = socket;
+        candidate.row.netns = network.id.inode;
+        candidate.row.elsewhere = &network != snapshot_.networks.front().get();
+        candidate.row.held = is_held ? Row::Held::by_process : holder_of(socket);
+        if (is_held)
+            hold(candidate, found->second);
+        candidates_.push_back(std::move(candidate));
+    }
+
+    std::vector<Row> rows()
+    {
+        std::ranges::sort(candidates_, stands_before, &Candidate::row);
+        std::vector<Row> rows;
+        for (Candidate& candidate : candidates_) {
+            if (candidate.grips == nullptr || look_at(*candidate.grips, candidate.row))
+                rows.push_back(std::move(candidate.row));
+        }
+        return rows;
     }
 
 private:
+    struct Candidate {
+        Row row;
+        const std::vector<Grip>* grips = nullptr;
+    };
+
     bool is_admitted(const std::vector<Grip>& grips) const
     {
         return std::ranges::any_of(grips, [this](const Grip& grip) { return admitted_[grip.holder]; });
@@ -90,18 +121,26 @@ private:
         return some_unseen_ ? Row::Held::unseen : Row::Held::by_nobody;
     }
 
+    void hold(Candidate& candidate, const std::vector<Grip>& grips) const
+    {
+        candidate.grips = &grips;
+        for (const Grip& grip : grips) {
+            const live::Holder& holder = snapshot_.holders[grip.holder];
+            candidate.row.owners.push_back({holder.id.pid, holder.facts.name, grip.held->fd});
+        }
+    }
+
     // The rule is the first holder's; the values may come through another one that may be looked into. False where the
     // socket has been closed.
     bool look_at(const std::vector<Grip>& grips, Row& row)
     {
-        for (const Grip& grip : grips) {
-            const live::Holder& holder = snapshot_.holders[grip.holder];
-            row.owners.push_back({holder.id.pid, holder.facts.name, grip.held->fd});
-        }
+        const Looker& decider = look_at_process(grips.front().holder);
         std::optional<live::Refusal> first_refusal;
         for (const Grip& grip : grips) {
             live::Examined examined =
-                live::examine(looker(grip.holder).target, *grip.held, *looker(grips.front().holder).policy);
+                grip.holder == grips.front().holder
+                    ? live::examine(decider.target, *grip.held, *decider.policy)
+                    : live::examine(live::Target(snapshot_.holders[grip.holder].id), *grip.held, *decider.policy);
             if (examined.judgement) {
                 row.judgement = std::move(examined.judgement);
                 row.direction = examined.subject.direction;
@@ -115,12 +154,12 @@ private:
         return first_refusal.has_value();
     }
 
-    Looker& looker(std::size_t holder)
+    const Looker& look_at_process(std::size_t holder)
     {
-        std::unique_ptr<Looker>& looker = lookers_[holder];
-        if (!looker)
-            looker = std::make_unique<Looker>(snapshot_.holders[holder], rules_);
-        return *looker;
+        if (!looker_ || looked_at_ != holder)
+            looker_.emplace(snapshot_.holders[holder], rules_);
+        looked_at_ = holder;
+        return *looker_;
     }
 
     void note_gap(const live::Refusal& refusal, std::size_t holder, std::size_t sockets)
@@ -128,33 +167,23 @@ private:
         auto gap = std::ranges::find(view_.gaps, refusal.why, [](const Gap& known) { return known.refusal.why; });
         if (gap == view_.gaps.end())
             gap = view_.gaps.insert(gap, {refusal, 0, 0});
-        gap->processes += missed_[holder]++ == 0 ? 1 : 0;
+        gap->processes += missed_[holder] ? 0 : 1;
         gap->sockets += sockets;
+        missed_[holder] = true;
     }
 
     const live::Snapshot& snapshot_;
     const live::Rules& rules_;
     const ShowFilter& filter_;
     View& view_;
-    std::vector<std::unique_ptr<Looker>> lookers_;
-    std::vector<std::size_t> missed_;  // of each holder: how often something of it could not be seen
+    std::vector<bool> missed_;  // of each holder: something of it could not be seen
     std::vector<bool> admitted_;
     bool some_unseen_ = false;
     std::unordered_map<const live::Socket*, std::vector<Grip>> grips_;
+    std::vector<Candidate> candidates_;
+    std::optional<Looker> looker_;
+    std::size_t looked_at_ = 0;
 };
-
-// A process's sockets stand together in the order of its descriptors, which does not change while they live.
-bool stands_before(const Row& a, const Row& b)
-{
-    const auto key = [](const Row& row) {
-        const Owner* const owner = row.owners.empty() ? nullptr : &row.owners.front();
-        const policy::Endpoint& local = row.socket.local;
-        const policy::Endpoint& peer = row.socket.peer;
-        return std::tuple(owner == nullptr, owner != nullptr ? owner->pid : 0, owner != nullptr ? owner->fd : 0,
-                          row.netns, local.address, local.port, peer.address, peer.port);
-    };
-    return key(a) < key(b);
-}
 
 }  // namespace
 
@@ -168,7 +197,7 @@ View look(live::Namespaces& namespaces, const Effective& effective, const ShowFi
         for (const live::Socket& socket : network->sockets)
             collector.add(*network, socket);
     }
-    std::ranges::sort(view.rows, stands_before);
+    view.rows = collector.rows();
     for (const live::Snapshot::Unseen& unseen : snapshot.unseen)
         view.namespaces.push_back(unseen.refusal);
     std::ranges::copy_if(filter.pids, std::back_inserter(view.gone), [](pid_t pid) { return !live::process(pid); });

@@ -58,6 +58,14 @@ std::string to_text(const policy::Endpoint& endpoint)
     return text_of([&](platform::Text& text) { text << endpoint; });
 }
 
+ordered_json endpoint_json(const policy::Endpoint& endpoint)
+{
+    const std::string address = to_text({endpoint.address, 0});  // "192.0.2.1:0", "[2001:db8::1]:0"
+    const bool brackets = address.starts_with('[');
+    return {{"address", brackets ? address.substr(1, address.rfind(']') - 1) : address.substr(0, address.rfind(':'))},
+            {"port", endpoint.port}};
+}
+
 std::string process_text(std::string_view name, pid_t pid)
 {
     return fmt::format("{}[{}]", harmless(name), pid);
@@ -105,10 +113,12 @@ std::string values_text(const policy::Values& values, policy::OptionSet which)
     return text.empty() ? text : text.substr(1);
 }
 
-std::string changes_text(const policy::Values& from, const policy::Values& to, policy::OptionSet which)
+std::string changes_text(const policy::Values& from, const policy::Values& to, policy::OptionSet known,
+                         policy::OptionSet which)
 {
     return joined(which, [&](Option option) {
-        return fmt::format("{} {} -> {}", platform::name_of(option), value_text(from, option), value_text(to, option));
+        return fmt::format("{} {} -> {}", platform::name_of(option), known.has(option) ? value_text(from, option) : "?",
+                           value_text(to, option));
     });
 }
 
@@ -141,6 +151,11 @@ ordered_json values_json(const policy::Values& values, policy::OptionSet which)
     if (which.has(Option::user_timeout))
         json["user_timeout_ms"] = values.user_timeout.count();
     return json;
+}
+
+std::string errno_text(int error)
+{
+    return text_of([&](platform::Text& text) { platform::append_error(text, error); });
 }
 
 std::string refusal_text(const live::Refusal& refusal)

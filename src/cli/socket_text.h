@@ -22,6 +22,9 @@ live::Rules rules_of(const Effective& effective);
 /// 192.0.2.1:80, [2001:db8::1]:80, 0.0.0.0:80
 std::string to_text(const policy::Endpoint& endpoint);
 
+/// {"address": "192.0.2.1", "port": 80}
+nlohmann::ordered_json endpoint_json(const policy::Endpoint& endpoint);
+
 /// nginx[812]; a name that holds what a terminal obeys is made harmless.
 std::string process_text(std::string_view name, pid_t pid);
 
@@ -45,8 +48,9 @@ std::string value_text(const policy::Values& values, policy::Option option);
 /// idle=60s count=5
 std::string values_text(const policy::Values& values, policy::OptionSet which);
 
-/// idle 7200s -> 60s, count 9 -> 5
-std::string changes_text(const policy::Values& from, const policy::Values& to, policy::OptionSet which);
+/// idle 7200s -> 60s, count 9 -> 5; "user_timeout ? -> 45000ms" where the kernel does not tell what it is.
+std::string changes_text(const policy::Values& from, const policy::Values& to, policy::OptionSet known,
+                         policy::OptionSet which);
 
 /// idle, count
 std::string names_text(policy::OptionSet which);
@@ -55,6 +59,9 @@ nlohmann::ordered_json names_json(policy::OptionSet which);
 /// {"keepalive": true, "idle": 60, "interval": 30, "count": 5, "user_timeout_ms": 0}: seconds, but for the last; only the
 /// chosen ones.
 nlohmann::ordered_json values_json(const policy::Values& values, policy::OptionSet which);
+
+/// ENOPROTOOPT
+std::string errno_text(int error);
 
 /// The sentence, and behind a semicolon the remedy.
 std::string refusal_text(const live::Refusal& refusal);

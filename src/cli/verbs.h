@@ -29,8 +29,9 @@ void add_run(CLI::App& app, int& status, const ProgramArguments& arguments);
 void add_check(CLI::App& app, int& status);
 void add_explain(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status, const ProgramArguments& arguments);
+void add_show(CLI::App& app, int& status);
+void add_apply(CLI::App& app, int& status);
 /// The program behind "--"; null where there is none.
 void add_guard(CLI::App& app, int& status, char** const& program);
-void add_show(CLI::App& app, int& status);
 
 }  // namespace kashim::cli

@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "live/apply.h"
+
+#include "cli/apply_report.h"
+#include "cli/findings.h"
+#include "cli/output.h"
+#include "cli/pids.h"
+#include "cli/socket_text.h"
+#include "cli/verbs.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace kashim::cli {
+namespace {
+
+struct ApplyRequest {
+    ConfigurationRequest configuration;
+    std::vector<pid_t> pids;
+    bool all = false;
+    bool take_over = false;
+    bool dry_run = false;
+    bool verbose = false;
+    bool json = false;
+};
+
+int failed(const std::string& why)
+{
+    fmt::print(stderr, "kashim apply: {}\n", why);
+    return kFailed;
+}
+
+int apply(const ApplyRequest& request)
+{
+    if (request.all == !request.pids.empty())
+        return failed("name processes, or --all for every one: kashim apply PID... | --all");
+    const Effective effective = cli::effective(request.configuration, config::Warnings::no);
+    for (const TextFindings& about : findings_of(effective))
+        print_findings(stderr, Style(STDERR_FILENO), about);
+    if (!effective.good())
+        return failed("nothing was set: there is no telling what such a configuration wants");
+
+    Pids pids = judged(request.pids);
+    ApplyOutcome outcome{request.dry_run, request.all, std::move(pids.good), std::move(pids.problems), {}, {}};
+    for (const std::string& problem : outcome.problems)
+        failed(problem);
+    if (request.all || !outcome.pids.empty()) {
+        live::Namespaces namespaces;
+        outcome.snapshot = live::take_snapshot(namespaces, {outcome.pids});
+        live::ApplyOptions options;
+        options.present = request.take_over ? live::Present::ours : live::Present::as_found;
+        options.dry_run = request.dry_run;
+        outcome.applied = live::apply(outcome.snapshot, rules_of(effective), options);
+    }
+    if (request.json) {
+        print_json(json_of(outcome, effective));
+    } else {
+        const auto per_socket = request.dry_run || request.verbose ? PerSocket::yes : PerSocket::no;
+        for (const std::string& line : report_of(outcome, effective, per_socket))
+            fmt::print("{}\n", line);
+    }
+    if (!outcome.problems.empty())
+        return kFailed;
+    return anything_refused(outcome) ? kBad : kGood;
+}
+
+constexpr const char* kFooter =
+    R"(Examples:
+  kashim apply $(pidof nginx)           sets what the rules want on its sockets, as they are now
+  kashim apply --dry-run --all          lists what would be set, socket by socket
+  kashim apply --override 812           after the file has changed: what an older file has set looks like the program's
+  sudo kashim apply --all --set app=override
+                                        also where programs have settings of their own
+
+Sockets that are made later are not touched: kashim guard keeps doing so.
+What the program has set itself is left to it, unless the rule has app = "cap" or "override". Where more than 32
+connections have been silent for longer than their new idle, their first probes are spread over up to 4 seconds.
+
+Exit status: 0 everything that the rules want is in force (with --dry-run: would be), 1 something was refused,
+2 wrong usage, an error in the configuration, or no such process; the others are set all the same.)";
+
+}  // namespace
+
+void add_apply(CLI::App& app, int& status)
+{
+    CLI::App* const verb = app.add_subcommand("apply", "Set the rules on the sockets of programs that run already");
+    const auto request = std::make_shared<ApplyRequest>();
+    verb->add_option("PID", request->pids, "These processes, but not their children")
+        ->type_name("")
+        ->check(CLI::PositiveNumber);
+    verb->add_flag("--all", request->all, "Every process that may be looked into");
+    verb->add_flag("--override", request->take_over, "Take the present values for ours, not for the program's");
+    verb->add_flag("-n,--dry-run", request->dry_run, "Set nothing, list every socket that would be set");
+    verb->add_flag("-v,--verbose", request->verbose, "A line for every socket");
+    verb->add_flag("--json", request->json, "One JSON document, socket by socket");
+    add_configuration_options(*verb, request->configuration);
+    verb->footer(kFooter);
+    verb->callback([request, &status] { status = apply(*request); });
+}
+
+}  // namespace kashim::cli
