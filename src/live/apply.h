@@ -60,8 +60,8 @@ Slices slices_for(std::size_t sockets);
 struct ApplyOptions {
     Present present = Present::as_found;
     bool dry_run = false;
-    std::function<void(std::chrono::milliseconds)> pause;  ///< between slices; empty: sleeps
-    std::function<void()> before_taking;                   ///< for tests: after a socket was chosen, before it is taken
+    std::function<void(std::chrono::milliseconds)> pause{};  ///< between slices; empty: sleeps
+    std::function<void()> before_taking{};  ///< for tests: after a socket was chosen, before it is taken
 };
 
 /// Sets what the rules say on the sockets of a snapshot: see set().

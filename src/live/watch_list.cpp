@@ -84,7 +84,7 @@ void Watch::State::list(WatchedNetwork& network, Pass& pass)
         Record& record = entry->second;
         record.seen = number;
         if (record.program == nullptr) {
-            if (strange_ones_too)
+            if (strange_ones_too || record.rules != rules_generation)
                 unknown.emplace(socket.inode, Due{&network, &socket});
             continue;
         }

@@ -35,7 +35,7 @@ struct Record {
     std::uint32_t inode = 0;
     int fd = -1;
     std::uint32_t seen = 0;   ///< in which pass it was last listed
-    std::uint32_t rules = 0;  ///< of which generation the judgement is; 0: not judged
+    std::uint32_t rules = 0;  ///< of which generation they were when it was judged, or looked for in vain
     bool follows = false;     ///< the rules may argue with the program later
     bool waits = false;       ///< for its slice
     bool in_doubt = false;    ///< in this pass: its timer contradicts what we left

@@ -57,6 +57,7 @@ void Watch::State::find_holders(const std::vector<Process>& processes, Pass& pas
     for (const auto& [inode, strange] : unknown) {
         Record& record = strange.network->records[strange.socket->cookie];
         record.inode = inode;
+        record.rules = rules_generation;
         record.seen = number;
     }
 }
@@ -80,6 +81,7 @@ void Watch::State::take(WatchedNetwork& network, const Socket& socket, int fd, c
     if (examined.refusal) {
         tell(program->process, *examined.refusal, pass);
         record.program = nullptr;
+        record.rules = rules_generation;
         return;
     }
     record.program = program;

@@ -1,0 +1,247 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+//
+// Descriptors are closed and their numbers used again while their sockets are being set: never may an option come to a
+// socket that the rules do not choose.
+#include "live/apply.h"
+#include "live/child.h"
+#include "live/ends.h"
+#include "live/watch.h"
+#include "live/written.h"
+#include "support/process.h"
+#include "support/values.h"
+
+#include <gtest/gtest.h>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <random>
+#include <thread>
+#include <vector>
+
+namespace kashim::test {
+namespace {
+
+constexpr Values kUnmistakable{.keepalive = 1, .idle = 1234, .interval = 321, .count = 17, .user_timeout = 54'321};
+
+/// Only connections to this port may be set.
+std::string only_to(int port, const std::string& app = "respect")
+{
+    return "[defaults]\nkeepalive = \"leave\"\n[[rule]]\nkeepalive = true\ndirection = \"outbound\"\nport = " +
+           std::to_string(port) + "\nidle = 1234\ninterval = 321\ncount = 17\nuser_timeout = \"54321ms\"\napp = \"" +
+           app + "\"\n";
+}
+
+struct Counts {
+    std::atomic<int> made{0};
+    std::atomic<int> set{0};    ///< chosen sockets that were set before they were closed
+    std::atomic<int> wrong{0};  ///< others that were
+    std::atomic<int> partly{0};
+};
+
+/// Opens and closes sockets as fast as it can, so that a number is at one time a chosen socket and then another one, and
+/// looks at each before it closes it.
+void hammer(int chosen_listener, int other_listener, unsigned seed, const std::atomic<bool>& stop, Counts& counts)
+{
+    std::minstd_rand random(seed);
+    const std::uint16_t chosen = port_of(chosen_listener), other = port_of(other_listener);
+    struct Open {
+        int fd = -1;
+        bool chosen = false;
+    };
+    std::array<Open, 16> open;
+    const auto look_and_close = [&counts](Open& one) {
+        if (one.fd < 0)
+            return;
+        const Values values = values_of(one.fd);
+        if (one.chosen && values == kUnmistakable)
+            ++counts.set;
+        else if (one.chosen && values != Values{})
+            ++counts.partly;
+        const bool tcp = values.idle != -1;
+        if (!one.chosen && values != (tcp ? Values{} : Values{0, -1, -1, -1, -1}))
+            ++counts.wrong;
+        if (tcp)
+            close_with_reset(one.fd);
+        else
+            ::close(one.fd);
+        one.fd = -1;
+    };
+    while (!stop) {
+        Open& one = open[random() % open.size()];
+        look_and_close(one);
+        switch (random() % 5) {
+        case 0:
+        case 1:
+            one = {connect_to_port("127.0.0.1", chosen), true};
+            ++counts.made;
+            break;
+        case 2:
+            one = {connect_to_port("127.0.0.1", other), false};
+            ++counts.made;
+            break;
+        case 3:
+            one = {::socket(AF_INET, SOCK_DGRAM, 0), false};
+            break;
+        default:
+            one = {listen_on("127.0.0.1", IPPROTO_TCP, 1), false};
+        }
+    }
+    for (Open& one : open)
+        look_and_close(one);
+}
+
+/// Accepts what comes; these ends are not chosen either.
+void serve(int listener, const std::atomic<bool>& stop, Counts& counts)
+{
+    for (;;) {
+        const int fd = ::accept(listener, nullptr, nullptr);
+        if (stop)
+            return;
+        if (fd < 0)
+            continue;
+        if (values_of(fd) != Values{})
+            ++counts.wrong;
+        ::close(fd);
+    }
+}
+
+void hammer_until_told(const Talk& talk)
+{
+    const int chosen = listen_on("127.0.0.1", IPPROTO_TCP, 4096), other = listen_on("127.0.0.1", IPPROTO_TCP, 4096);
+    std::atomic<bool> stop{false};
+    Counts counts;
+    std::vector<std::thread> threads;
+    for (unsigned seed = 1; seed <= 3; ++seed)
+        threads.emplace_back([&, seed] { hammer(chosen, other, seed, stop, counts); });
+    std::vector<std::thread> servers;
+    for (const int listener : {chosen, other})
+        servers.emplace_back([&, listener] { serve(listener, stop, counts); });
+    talk.say(port_of(chosen));
+    while (talk.hear() == "how many")
+        talk.say(std::min(counts.made.load(), 100 * counts.set.load()));
+    stop = true;
+    for (std::thread& thread : threads)
+        thread.join();
+    for (const int listener : {chosen, other})
+        connect_to_port("127.0.0.1", port_of(listener));
+    for (std::thread& server : servers)
+        server.join();
+    talk.say(counts.set);
+    talk.say(counts.wrong);
+    talk.say(counts.partly);
+}
+
+// Until there were thousands of connections and some of them were caught.
+bool enough(const Child& child)
+{
+    child.say("how many");
+    return child.hear_number() >= 20'000;
+}
+
+void expect_no_harm(const Child& child)
+{
+    child.say("stop");
+    EXPECT_GT(child.hear_number(), 0) << "chosen sockets were set";
+    EXPECT_EQ(child.hear_number(), 0) << "others were not";
+    child.hear();
+}
+
+TEST(LiveRace, AppliesOnlyToWhatTheRulesChooseWhileNumbersAreUsedAgain)
+{
+    const Child child(hammer_until_told);
+    const Written written(only_to(child.hear_number()));
+    live::Namespaces namespaces;
+    int turn = 0;
+    // Now and then the program gets time between the choice and the taking.
+    const auto dawdle = [&turn] {
+        if (++turn % 4 == 0)
+            std::this_thread::sleep_for(std::chrono::microseconds(100));
+    };
+    std::size_t gone = 0;
+    EXPECT_TRUE(eventually([&] {
+        for (int i = 0; i < 10; ++i) {
+            const live::Applied applied = live::apply(live::take_snapshot(namespaces, {{child.pid()}}), written.rules(),
+                                                      {.before_taking = dawdle});
+            for (const live::ProcessResult& result : applied.processes) {
+                gone += result.gone;
+                EXPECT_TRUE(result.not_taken.empty());
+                EXPECT_FALSE(result.refusal);
+            }
+        }
+        return gone > 100 && enough(child);
+    }));
+    EXPECT_GT(gone, 100u) << "the race was run";
+    expect_no_harm(child);
+}
+
+TEST(LiveRace, WatchesOnlyWhatTheRulesChooseWhileNumbersAreUsedAgain)
+{
+    const Child child(hammer_until_told);
+    const Written written(only_to(child.hear_number(), "override"));
+    live::Watch watch({{child.pid()}}, written.rules());
+    EXPECT_TRUE(eventually([&] {
+        for (int i = 0; i < 10; ++i)
+            EXPECT_TRUE(watch.pass().troubles.empty());
+        return enough(child);
+    }));
+    expect_no_harm(child);
+}
+
+// Runs body between listing and taking, and tells what the descriptor then has.
+void expect_untouched_after(const std::string& order)
+{
+    const Child child([](const Talk& talk) {
+        const int chosen = listen_on("127.0.0.1"), other = listen_on("127.0.0.1");
+        const int fd = connect_to_port("127.0.0.1", port_of(chosen));
+        talk.say(port_of(chosen));
+        const std::string what = talk.hear();
+        if (what == "another socket") {
+            ::dup2(connect_to_port("127.0.0.1", port_of(other)), fd);
+        } else if (what == "datagrams") {
+            ::dup2(::socket(AF_INET, SOCK_DGRAM, 0), fd);
+        } else {
+            sockaddr_in none{};
+            none.sin_family = AF_UNSPEC;
+            ::connect(fd, reinterpret_cast<const sockaddr*>(&none), sizeof none);
+            if (what == "another peer") {
+                none.sin_family = AF_INET;
+                none.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+                none.sin_port = htons(port_of(other));
+                ::connect(fd, reinterpret_cast<const sockaddr*>(&none), sizeof none);
+            }
+        }
+        talk.say("done");
+        talk.hear();
+        talk.say(values_of(fd).keepalive);
+        talk.say(values_of(fd).idle);
+    });
+    const Written written(only_to(child.hear_number()));
+    live::Namespaces namespaces;
+    const live::Snapshot snapshot = live::take_snapshot(namespaces, {{child.pid()}});
+    child.say(order);
+    child.hear();
+    const live::Applied applied = live::apply(snapshot, written.rules(), {});
+    EXPECT_EQ(applied.processes.at(0).set, 0u) << order;
+    child.say("tell");
+    EXPECT_EQ(child.hear_number(), 0) << order;
+    EXPECT_NE(child.hear_number(), kUnmistakable.idle) << order;
+}
+
+TEST(LiveRace, LeavesAloneWhatTookTheNumberBetweenListingAndTaking)
+{
+    expect_untouched_after("another socket");
+    expect_untouched_after("datagrams");
+}
+
+TEST(LiveRace, LeavesAloneASocketThatTheProgramConnectedElsewhereMeanwhile)
+{
+    expect_untouched_after("another peer");
+    expect_untouched_after("no peer");
+}
+
+}  // namespace
+}  // namespace kashim::test

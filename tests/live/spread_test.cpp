@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+//
+// Many sockets that are silent for longer than their new idle: each probes as soon as it is set.
+#include "live/apply.h"
+#include "live/child.h"
+#include "live/ends.h"
+#include "live/written.h"
+#include "support/process.h"
+#include "support/values.h"
+#include "wire/namespaces.h"
+
+#include <gtest/gtest.h>
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace kashim::test {
+namespace {
+
+constexpr int kMany = 200;
+const std::string kRules = "[defaults]\nkeepalive = \"leave\"\n[[rule]]\nkeepalive = true\ndirection = \"outbound\"\n"
+                           "idle = 4\ninterval = 30\n";
+
+// The probes that were sent in the network of this process (proc_pid_net(5), netstat).
+int probes_sent()
+{
+    std::ifstream file("/proc/self/net/netstat");
+    std::string names, numbers;
+    while (std::getline(file, names) && std::getline(file, numbers)) {
+        std::istringstream name(names), number(numbers);
+        for (std::string n, v; name >> n && number >> v;) {
+            if (n == "TCPKeepAlive")
+                return std::stoi(v);
+        }
+    }
+    throw std::runtime_error("the kernel does not count probes");
+}
+
+// In a network of its own, so that nobody else's probes are counted.
+void hold_many(const Talk& talk)
+{
+    if (unshare(CLONE_NEWNET) != 0 || !raise_loopback())
+        return;
+    const int listener = listen_on("127.0.0.1", IPPROTO_TCP, kMany);
+    for (int i = 0; i < kMany; ++i) {
+        connect_to_port("127.0.0.1", port_of(listener));
+        accept_from(listener);
+    }
+    talk.say("ready");
+    for (;;) {
+        talk.hear();
+        talk.say(probes_sent());
+    }
+}
+
+bool all_silent(live::Namespaces& namespaces, pid_t pid)
+{
+    std::vector<live::Socket> sockets;
+    namespaces.of(pid).there->sock_diag().list(sockets, live::Detail::with_silence);
+    return std::ranges::all_of(sockets, [](const live::Socket& socket) {
+        return socket.state != live::State::established || socket.silence >= std::chrono::milliseconds(4100);
+    });
+}
+
+TEST(LiveSpread, SendsFirstProbesInSlices)
+{
+    if (getuid() != 0)
+        GTEST_SKIP() << "needs root";
+    const Child child(hold_many);
+    child.hear();
+    live::Namespaces namespaces;
+    ASSERT_TRUE(eventually([&] { return all_silent(namespaces, child.pid()); }));
+    const Written written(kRules);
+    const auto sent = [&child] {
+        child.say("count");
+        return child.hear_number();
+    };
+    int before = sent(), pauses = 0;
+    const auto pause = [&](std::chrono::milliseconds time) {
+        EXPECT_EQ(time, live::kBetweenSlices);
+        ++pauses;
+        // The probes of a slice are on their way within a tick; the next slice must not come on top of them.
+        EXPECT_TRUE(eventually([&] { return sent() >= before + static_cast<int>(live::kProbesAtOnce); }));
+        EXPECT_LE(sent(), before + static_cast<int>(live::kProbesAtOnce));
+        before = sent();
+    };
+    const live::Applied applied =
+        live::apply(live::take_snapshot(namespaces, {{child.pid()}}), written.rules(), {.pause = pause});
+    EXPECT_EQ(applied.spread, static_cast<std::size_t>(kMany));
+    EXPECT_EQ(applied.processes.at(0).set, static_cast<std::size_t>(kMany));
+    EXPECT_EQ(pauses, (kMany - 1) / static_cast<int>(live::kProbesAtOnce));
+    EXPECT_TRUE(eventually([&] { return sent() >= kMany; }));
+}
+
+TEST(LiveSpread, CostsNoPauseForAFewNorForThoseThatAreNotDue)
+{
+    const Child child([](const Talk& talk) {
+        const int listener = listen_on("127.0.0.1");
+        for (int i = 0; i < 100; ++i) {
+            connect_to_port("127.0.0.1", port_of(listener));
+            accept_from(listener);
+        }
+        talk.say("ready");
+        talk.hear();
+    });
+    child.hear();
+    const Written written("");
+    live::Namespaces namespaces;
+    const live::Applied applied = live::apply(live::take_snapshot(namespaces, {{child.pid()}}), written.rules(),
+                                              {.pause = [](std::chrono::milliseconds) { ADD_FAILURE(); }});
+    EXPECT_EQ(applied.spread, 0u);
+    EXPECT_EQ(applied.processes.at(0).set, 201u);
+}
+
+TEST(LiveSpread, StaysWithinAFewSecondsHoweverManyThereAre)
+{
+    EXPECT_EQ(live::slices_for(0).pause.count(), 0);
+    EXPECT_EQ(live::slices_for(live::kProbesAtOnce).size, live::kProbesAtOnce);
+    EXPECT_EQ(live::slices_for(live::kProbesAtOnce).pause.count(), 0);
+    for (const std::size_t sockets : {33u, 1000u, 2560u, 10'000u, 1'000'000u}) {
+        const live::Slices slices = live::slices_for(sockets);
+        EXPECT_GE(slices.size, live::kProbesAtOnce);
+        EXPECT_LE((sockets / slices.size) * slices.pause, live::kLongestSpread) << sockets;
+    }
+}
+
+}  // namespace
+}  // namespace kashim::test
