@@ -4,6 +4,7 @@
 
 #include "cli/findings.h"
 #include "cli/guard_loop.h"
+#include "cli/launch.h"
 #include "cli/pids.h"
 #include "cli/verbs.h"
 #include "config/words.h"

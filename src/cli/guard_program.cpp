@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/guard_program.h"
 
-#include "cli/guard.h"
+#include "cli/launch.h"
 #include "config/words.h"
 
 #include <fcntl.h>

@@ -11,7 +11,7 @@
 namespace kashim::cli {
 
 /// Becomes argv[0], found as execvp(3) finds it. Comes back where that fails: it has said why, and returns the exit
-/// status for that, kGuardCannotExecute or kGuardNotFound.
+/// status for that, kCannotExecute or kNotFound.
 int execute(char** argv);
 
 /// The program of `guard -- PROGRAM`: our child, in our process group and on our terminal, with the environment, the
