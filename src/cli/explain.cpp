@@ -21,18 +21,6 @@ int failed(std::string_view why)
     return kFailed;
 }
 
-// As check prints it, but for the warnings, which are its business.
-int refuse(const Effective& effective)
-{
-    for (TextFindings& about : findings_of(effective)) {
-        std::erase_if(about.findings,
-                      [](const config::Finding& finding) { return finding.severity != config::Severity::error; });
-        print_findings(stderr, Style(STDERR_FILENO), about);
-    }
-    fmt::print(stderr, "kashim explain: nothing is in force with such a configuration: programs run without kashim\n");
-    return effective.unreadable() ? kFailed : kBad;
-}
-
 void print_text(const Explained& explained, const std::vector<Answer>& all)
 {
     const Style style(STDOUT_FILENO);
@@ -58,8 +46,13 @@ int explain(const ExplainRequest& request)
     if (!program.error.empty())
         return failed(program.error);
     const Effective effective = cli::effective(request.configuration, config::Warnings::no);
-    if (!effective.good())
-        return refuse(effective);
+    // A file that was passed over is said too: its owner may get another answer.
+    for (const TextFindings& about : findings_of(effective))
+        print_findings(stderr, Style(STDERR_FILENO), about);
+    if (!effective.good()) {
+        failed("nothing is in force with such a configuration: programs run without kashim");
+        return effective.unreadable() ? kFailed : kBad;
+    }
     const std::vector<Answer> all = answers(effective, program.facts.program(), connection, request.kernel());
     const Explained explained{effective, program, connection, request.kernel()};
     if (request.json)

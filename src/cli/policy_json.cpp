@@ -4,7 +4,7 @@
 
 #include "cli/origin_text.h"
 #include "cli/rule_text.h"
-#include "policy/who_wins.h"
+#include "cli/values_json.h"
 
 namespace kashim::cli {
 namespace {
@@ -16,38 +16,6 @@ using RuleNumber = policy::Table::RuleNumber;
 ordered_json line_json(std::uint32_t line)
 {
     return line == 0 ? ordered_json(nullptr) : ordered_json(line);
-}
-
-// The value of a key, as a number where it is one.
-ordered_json value_json(std::string_view key, const policy::Settings& settings, const SettingText& text)
-{
-    const policy::Values values = policy::wanted(settings);
-    if (key == "keepalive")
-        return values.keepalive;
-    if (key == "idle")
-        return values.idle.count();
-    if (key == "interval")
-        return values.interval.count();
-    if (key == "count")
-        return values.count;
-    if (key == "user_timeout")
-        return values.user_timeout.count();
-    return text.value;
-}
-
-ordered_json values_json(const Effective& effective, RuleNumber number)
-{
-    const policy::Settings settings = settings_in_force(effective, number);
-    ordered_json values = ordered_json::object();
-    for (const SettingText& text : setting_texts(settings, origins_in_force(effective, number))) {
-        ordered_json& value = values[std::string(text.key)];
-        value["value"] =
-            settings.keepalive == Keepalive::leave ? ordered_json("leave") : value_json(text.key, settings, text);
-        if (text.key == "user_timeout")
-            value["auto"] = settings.user_timeout.kind == policy::UserTimeout::Kind::automatic;
-        value["origin"] = origin_json(effective, text.origin);
-    }
-    return values;
 }
 
 ordered_json dead_after_json(const policy::Settings& settings)

@@ -5,6 +5,7 @@
 #include "cli/explain_support.h"
 
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -117,7 +118,11 @@ TEST_F(Explain, AnErrorInTheConfigurationIsPrintedAsCheckPrintsIt)
                    path +
                        ":2:1: error: unknown key \"idel\" in [defaults]; did you mean \"idle\"?\n"
                        "    2 | idel = 20\n"
-                       "      | ^\n"
+                       "      | ^\n" +
+                       path +
+                       ":4:8: warning: peer \"10.0.0.1/8\" has bits set behind its prefix; it means \"10.0.0.0/8\"\n"
+                       "    4 | peer = \"10.0.0.1/8\"\n"
+                       "      |        ^\n"
                        "kashim explain: nothing is in force with such a configuration: programs run without kashim\n",
                    1);
     std::filesystem::remove(path);
@@ -125,6 +130,21 @@ TEST_F(Explain, AnErrorInTheConfigurationIsPrintedAsCheckPrintsIt)
                    path +
                        ": error: it does not exist\n"
                        "kashim explain: nothing is in force with such a configuration: programs run without kashim\n");
+}
+
+TEST_F(Explain, AFileThatWasPassedOverIsSaid)
+{
+    if (::getuid() != 0)
+        GTEST_SKIP() << "skipped, because becoming another user needs privilege";
+    const std::filesystem::path hidden = std::filesystem::path(folder()) / "hidden";
+    std::filesystem::create_directories(hidden / "kashim");
+    write_file(hidden / "kashim" / "kashim.toml", "");
+    std::filesystem::permissions(hidden, std::filesystem::perms::owner_all);
+    Command command{{KASHIM_COMMAND, "explain", "--outbound", "10.0.0.1:80"}, {"XDG_CONFIG_HOME=" + hidden.string()}};
+    command.uid = 65534;
+    const Result result = run(command);
+    EXPECT_EQ(result.exit_code, 0) << result;
+    expect_part(result.err, hidden.string() + "/kashim/kashim.toml: warning: ");
 }
 
 /// What explain takes a program for.
