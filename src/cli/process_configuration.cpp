@@ -47,7 +47,9 @@ bool is_newer(const Effective& effective, const reach::Process& process)
     if (effective.file.located.kind != config::Located::Kind::file || !process.started)
         return false;
     const reach::File file = process.root.find(effective.file.located.path);
-    return file && file.status().st_mtime > *process.started;
+    // A start is known to a second or two: the clock may have been set since.
+    constexpr std::int64_t kSlack = 2;
+    return file && file.status().st_mtime > *process.started + kSlack;
 }
 
 }  // namespace kashim::cli

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace kashim::reach {
 namespace {
 
@@ -40,6 +42,8 @@ std::optional<Finding> about_sight(const Process& process)
                        "a program of that name is given with a slash: ./" + std::to_string(process.pid)};
     case Process::Sight::ended:
         return Finding{"gone", Weight::doubt, "it has ended, and waits for its parent to take notice", ""};
+    case Process::Sight::restless:
+        return Finding{"starting", Weight::doubt, "it executes one program after the other", "ask again"};
     case Process::Sight::kernel_thread:
         break;
     }
@@ -73,21 +77,35 @@ Finding about_absent_variable(const Process& process)
 {
     const auto of_parent = variable_of(process.parent, platform::kPreloadVariable);
     if (of_parent && !library_entries(*of_parent).empty())
-        return {
-            "cleared", Weight::obstacle,
-            fmt::format("its parent (PID {}) has LD_PRELOAD={}, it has {}: something in between cleared it (sudo, su, "
-                        "env -i, a wrapper)",
-                        process.parent, *of_parent,
-                        process.variable(platform::kPreloadVariable) != nullptr ? "another value" : "none"),
-            "set LD_PRELOAD behind what clears it: sudo env LD_PRELOAD=... PROGRAM, env -i LD_PRELOAD=... PROGRAM"};
+        return {"cleared", Weight::obstacle,
+                fmt::format(
+                    "its parent (PID {}) has LD_PRELOAD={}, it has {}: something in between cleared it (sudo, su -, "
+                    "env -i, a wrapper)",
+                    process.parent, *of_parent,
+                    process.variable(platform::kPreloadVariable) != nullptr ? "another value" : "none"),
+                "set LD_PRELOAD behind what clears it: sudo env LD_PRELOAD=... PROGRAM, env -i LD_PRELOAD=... PROGRAM"};
     return {"not-asked", Weight::obstacle,
             "nothing asked its loader for the library: LD_PRELOAD in its environment names none",
             "start it with \"kashim run\" or with LD_PRELOAD set; of a service, by its drop-in"};
 }
 
+// glibc's loader maps what is preloaded first, then what the program needs: with neither there, it is still at work.
+bool is_starting(const Process& process)
+{
+    const auto is_library = [](const std::string& path) {
+        const std::string_view name = policy::file_name(path);
+        return name.find(".so") != std::string_view::npos && !name.starts_with("ld-") && !name.starts_with("ld.") &&
+               !name.starts_with("ld64.");
+    };
+    return process.image.libc() == Libc::glibc && !process.image.needed.empty() &&
+           std::none_of(process.mapped.begin(), process.mapped.end(), is_library);
+}
+
 void about_not_loaded(const Process& process, const std::string& entry, Verdict& verdict)
 {
     verdict.add({"not-loaded", Weight::obstacle, "the library is not loaded in it", for_good(process.pid)});
+    if (!process.program_known)
+        return;
     about_image(process.image, verdict);
     if (process.secure) {
         verdict.add({"secure", Weight::obstacle,
@@ -124,11 +142,16 @@ Verdict judge_process(const Process& process, const std::string& entry)
         return verdict;
     }
     const std::string loaded = process.mapped_file(platform::kLibraryName);
-    if (process.image.go || (loaded.empty() && process.same_program)) {
+    if (process.image.go || (loaded.empty() && process.program_known)) {
         if (const auto finding = out_of_reach(process.image, process.pid)) {
             verdict.add(*finding);
             return verdict;
         }
+    }
+    if (loaded.empty() && is_starting(process)) {
+        verdict.add({"starting", Weight::doubt, "it is just being started: its loader has not loaded any library yet",
+                     "ask again"});
+        return verdict;
     }
     if (loaded.empty())
         about_not_loaded(process, entry, verdict);

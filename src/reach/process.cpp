@@ -170,13 +170,16 @@ Process::Sight sight_after(int error)
     return error == ESRCH || error == ENOENT ? Process::Sight::gone : Process::Sight::denied;
 }
 
-// Everything that only those may see who may trace the process. Returns what became of it.
-Process::Sight read_inside(const Folder& folder, Process& process)
+// Everything that only those may see who may trace the process. Returns what became of that; nothing where the process
+// executed another program meanwhile, so that the parts are not of one.
+std::optional<Process::Sight> read_inside(const Folder& folder, Process& process)
 {
+    const Text auxv = folder.read("auxv", kMostStatus);
     const Text maps = folder.read("maps", kMostMaps);
     if (maps.error != 0)
         return sight_after(maps.error);
-    const Text auxv = folder.read("auxv", kMostStatus);
+    if (maps.text.empty())  // it has no memory, or no longer
+        return Process::Sight::gone;
     const Text environment = folder.read("environ", kMostEnvironment);
     Descriptor program = folder.open_file("exe", O_PATH);
     const int program_error = program ? 0 : errno;
@@ -185,6 +188,9 @@ Process::Sight read_inside(const Folder& folder, Process& process)
         if (error != 0)
             return sight_after(error);
     }
+    // Addresses are drawn anew at each exec: this is another program than the one whose maps were read.
+    if (folder.read("auxv", kMostStatus).text != auxv.text)
+        return std::nullopt;
     process.started = started_by(folder.read("stat", kMostStatus).text);
     process.mapped = files_in(maps.text);
     process.secure = platform::AuxiliaryVector{auxv.text}[AT_SECURE].value_or(0) != 0;
@@ -192,7 +198,7 @@ Process::Sight read_inside(const Folder& folder, Process& process)
     process.root = Root(std::move(root));
     File file(std::move(program));
     const auto image = read_elf(file.reader());
-    process.same_program = image.has_value();
+    process.program_known = image.has_value();
     process.image = image.value_or(ElfImage{});
     return Process::Sight::whole;
 }
@@ -233,7 +239,11 @@ Process look_at_process(int pid)
         process.sight = Process::Sight::ended;
         return process;
     }
-    process.sight = read_inside(folder, process);
+    constexpr int kTries = 10;
+    std::optional<Process::Sight> sight;
+    for (int i = 0; i < kTries && !sight; ++i)
+        sight = read_inside(folder, process);
+    process.sight = sight.value_or(Process::Sight::restless);
     // A kernel thread has no file and no memory; a process that is just ending neither.
     if (process.sight == Process::Sight::gone && !folder.read("status", 1).text.empty())
         process.sight = Process::Sight::kernel_thread;

@@ -22,6 +22,7 @@ struct Process {
         gone,           ///< there is none of that number, or it ended while it was looked at
         ended,          ///< a zombie: its parent has not collected it yet
         kernel_thread,  ///< it runs no program
+        restless,       ///< it executed one program after the other while it was looked at
     };
 
     int pid = 0;
@@ -35,7 +36,7 @@ struct Process {
     // The rest needs whole sight.
     std::optional<std::int64_t> started;   ///< when, in seconds since 1970
     bool secure = false;                   ///< it was started with rights of its own (getauxval(3), AT_SECURE)
-    bool same_program = true;              ///< false: /proc/PID/exe is no ELF file that can be read
+    bool program_known = true;             ///< false: /proc/PID/exe is no ELF file that can be read
     ElfImage image;                        ///< of the file it was executed from, even where that is deleted by now
     std::vector<std::string> environment;  ///< as it was at exec, unless the program wrote over it
     std::vector<std::string> mapped;       ///< the files that are mapped into it, each once

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "support/process.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kashim::test {
+
+/// What really is, as the kernel has it.
+struct Truth {
+    bool loaded = false;     ///< the library is among the files mapped into the process
+    bool keepalive = false;  ///< a TCP socket of the process has keepalive on
+
+    friend bool operator==(const Truth&, const Truth&) = default;
+};
+std::ostream& operator<<(std::ostream& stream, const Truth& truth);
+
+inline constexpr Truth kReached{true, true};
+inline constexpr Truth kNotReached{false, false};
+inline constexpr Truth kLoadedInVain{true, false};
+
+/// A program that waits until this object dies. Whatever it was given on the command line, its standard input stays open.
+class Waiting {
+public:
+    /// Waits until it has said "up".
+    explicit Waiting(Command command);
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+    ~Waiting();
+
+    bool up() const { return up_; }
+    pid_t pid() const { return process_->pid(); }
+    std::string number() const { return std::to_string(pid()); }
+    const Process& process() const { return *process_; }
+
+private:
+    int ends_[2];
+    std::unique_ptr<Process> process_;
+    bool up_ = false;
+};
+
+Truth truth_of(pid_t pid);
+
+/// The process itself, its first child, the first child of that ..., which runs a file of this name; waits for it. 0
+/// where none came.
+pid_t process_named(pid_t pid, std::string_view name);
+
+/// kashim doctor, installed into a folder that everybody may read, with no configuration but what a test writes.
+class Doctor : public testing::Test {
+protected:
+    Doctor();
+
+    struct Question {
+        std::vector<std::string> arguments;
+        std::vector<std::string> environment{};
+        std::optional<uid_t> uid{};
+    };
+    Result ask(const Question& question) const;
+
+    /// The same, and its whole output must be this. In both, FOLDER stands for the folder of the test, DEFAULTS for what
+    /// is said first where there is no configuration.
+    void expect(const Question& question, int status, const std::string& out) const;
+
+    /// What comes of the command with the library in LD_PRELOAD: it must wait as waits.c does.
+    Truth truth(std::vector<std::string> arguments, std::optional<uid_t> uid = {},
+                std::vector<std::string> environment = {}) const;
+    Command preloaded(std::vector<std::string> arguments, std::vector<std::string> environment = {}) const;
+
+    /// Compiles waits.c in the folder: "gcc -static" ... Empty where the compiler is missing.
+    std::string built(const std::string& name, std::vector<std::string> compiler) const;
+    std::string script(const std::string& name, std::string_view text) const;
+    std::string configuration(std::string_view text) const;
+
+    std::string at(std::string_view name) const { return folder_ / name; }
+    std::string library() const { return at("lib/libkashim.so"); }
+
+    TempDir folder_;
+};
+
+/// Runs a program, found in Debian's folders; fails the test where it fails.
+void must_run(std::vector<std::string> arguments);
+
+#define KASHIM_NEEDS_ROOT() \
+    if (::getuid() != 0)    \
+    GTEST_SKIP() << "skipped, because it needs root"
+
+}  // namespace kashim::test
