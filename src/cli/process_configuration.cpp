@@ -28,7 +28,7 @@ Configuration find_configuration_of(const reach::Process& process)
     Configuration found;
     const reach::AsUser as_user(process.user);
     found.located = config::locate(environment, [&](const std::string& path) {
-        found.file = process.root.find(path).whole(config::kLargestFile);
+        found.file = process.root.find(process.absolute(path)).whole(config::kLargestFile);
         return config::loaded_from(found.file);
     });
     return found;
@@ -46,7 +46,7 @@ bool is_newer(const Effective& effective, const reach::Process& process)
 {
     if (effective.file.located.kind != config::Located::Kind::file || !process.started)
         return false;
-    const reach::File file = process.root.find(effective.file.located.path);
+    const reach::File file = process.root.find(process.absolute(effective.file.located.path));
     // A start is known to a second or two: the clock may have been set since.
     constexpr std::int64_t kSlack = 2;
     return file && file.status().st_mtime > *process.started + kSlack;

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace kashim::reach {
 namespace {
@@ -108,9 +109,14 @@ void about_library(const LibraryFile& library, const std::string& entry, const E
         break;
     case State::other_kind:
         verdict.add({library.image.bits != image.bits ? "word-size" : "architecture", Weight::obstacle,
-                     fmt::format("it is an {} program, and the library {} is for {}: its loader refuses it",
+                     fmt::format("it is a program for {}, and the library {} is for {}: its loader refuses it",
                                  image.architecture(), library.path, library.image.architecture()),
                      or_guard(fmt::format("install a library built for {}", image.architecture()), pid)});
+        break;
+    case State::unknown:
+        verdict.add({"library-unknown", Weight::doubt,
+                     fmt::format("the library {} cannot be looked at: {}", library.path, std::strerror(library.error)),
+                     ""});
         break;
     case State::no_library:
         verdict.add({"library-broken", Weight::obstacle,

@@ -118,7 +118,9 @@ void about_not_loaded(const Process& process, const std::string& entry, Verdict&
     const std::vector<std::string> asked = library_entries(value != nullptr ? value : "");
     if (asked.empty())
         verdict.add(about_absent_variable(process));
-    const std::string& wanted = asked.empty() ? entry : asked.front();
+    std::string wanted = asked.empty() ? entry : asked.front();
+    if (wanted.find('/') != std::string::npos)
+        wanted = process.absolute(wanted);
     if (wanted.empty())
         return;
     const LibraryFile library = find_library(wanted, process.image, process.root, process.user);

@@ -5,6 +5,7 @@
 #include "reach/php.h"
 
 #include <fmt/format.h>
+#include <grp.h>
 #include <pwd.h>
 
 namespace kashim::reach {
@@ -14,6 +15,12 @@ std::string user_name(unsigned uid)
 {
     const passwd* const known = getpwuid(uid);
     return known != nullptr ? known->pw_name : fmt::format("uid {}", uid);
+}
+
+std::string group_name(unsigned gid)
+{
+    const group* const known = getgrgid(gid);
+    return known != nullptr ? known->gr_name : fmt::format("gid {}", gid);
 }
 
 std::string chain_text(const ProgramChain& program)
@@ -40,7 +47,7 @@ Right right_of(const Privileges& privileges, const Starter& starter)
     if (privileges.setuid && (privileges.owner != starter.uid || !privileges.setgid))
         return {"setuid", fmt::format("it is setuid {}", user_name(privileges.owner))};
     if (privileges.setgid)
-        return {"setgid", fmt::format("it is setgid (group {})", privileges.group)};
+        return {"setgid", fmt::format("it is setgid {}", group_name(privileges.group))};
     return {"capabilities", "it has file capabilities"};
 }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 namespace kashim::reach {
 namespace {
@@ -62,17 +63,30 @@ std::string replaced(std::string text, std::string_view what, std::string_view b
     return text;
 }
 
+LibraryFile::State state_of(int error)
+{
+    switch (error) {
+    case EACCES:
+        return LibraryFile::State::unreadable;
+    case ENOENT:
+    case ENOTDIR:
+        return LibraryFile::State::missing;
+    default:
+        return LibraryFile::State::unknown;
+    }
+}
+
 LibraryFile look_at(const std::string& path, const ElfImage& program, const Root& root)
 {
     using State = LibraryFile::State;
     File file = root.find(path);
     if (!file)
-        return {file.error() == EACCES ? State::unreadable : State::missing, path, {}};
+        return {state_of(file.error()), path, {}, file.error()};
     const std::optional<ElfImage> image = read_elf(file.reader());
     if (file.error() != 0)
-        return {State::unreadable, path, {}};
+        return {state_of(file.error()), path, {}, file.error()};
     if (!image)
-        return {State::no_library, path, {}};
+        return {State::no_library, path};
     if (!image->fits(program))
         return {State::other_kind, path, *image};
     return {file.on_noexec() ? State::noexec : State::fits, path, *image};

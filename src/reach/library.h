@@ -31,10 +31,12 @@ struct LibraryFile {
         noexec,      ///< on a mount that lets nothing be mapped for execution
         other_kind,  ///< of another architecture or word size than the program
         no_library,  ///< not an ELF file, or cut
+        unknown,     ///< it cannot be looked at: see error
     };
     State state = State::missing;
     std::string path;  ///< where it was found; of missing: the first path that was tried
-    ElfImage image;    ///< of fits and other_kind
+    ElfImage image{};  ///< of fits and other_kind
+    int error = 0;     ///< of unknown: errno
 };
 
 /// Looks as the loader of a program would that runs below that root; as a certain user where one is given. Of a bare name

@@ -4,6 +4,7 @@
 
 #include "platform/auxv.h"
 #include "policy/program.h"
+#include "reach/proc_folder.h"
 
 #include <elf.h>
 #include <fcntl.h>
@@ -25,50 +26,24 @@ constexpr std::size_t kMostMaps = std::size_t{64} << 20;
 
 constexpr std::string_view kDeleted = " (deleted)";
 
-struct Text {
-    std::string text;
-    int error = 0;
-};
+// Whether it sees the very file system that we see: then no other root need be entered, which takes Linux 5.6.
+bool has_our_root(int pid)
+{
+    const std::string folder = "/proc/" + std::to_string(pid);
+    return link_target(folder + "/ns/mnt") == link_target("/proc/self/ns/mnt") &&
+           link_target(folder + "/root") == link_target("/proc/self/root");
+}
 
-// The folder of one process, kept open: a number that is given to another process meanwhile does not mislead.
-class Folder {
-public:
-    explicit Folder(int pid) : folder_(open(("/proc/" + std::to_string(pid)).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC))
-    {
-    }
-
-    explicit operator bool() const { return static_cast<bool>(folder_); }
-
-    Descriptor open_file(const char* name, int flags) const
-    {
-        return Descriptor(openat(folder_.get(), name, flags | O_CLOEXEC));
-    }
-
-    Text read(const char* name, std::size_t most) const
-    {
-        constexpr std::size_t kPiece = 65536;
-        const Descriptor file = open_file(name, O_RDONLY);
-        if (!file)
-            return {{}, errno};
-        Text result;
-        while (result.text.size() < most) {
-            const std::size_t size = result.text.size();
-            result.text.resize(size + kPiece);
-            const ssize_t got = ::read(file.get(), result.text.data() + size, kPiece);
-            const int error = got < 0 ? errno : 0;
-            result.text.resize(size + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-            if (error == EINTR)
-                continue;
-            result.error = error;
-            if (got <= 0)
-                break;
-        }
-        return result;
-    }
-
-private:
-    Descriptor folder_;
-};
+// Links lead through our own root; below chroot(2) the process sees the rest of the path.
+std::string working_folder(int pid)
+{
+    const std::string folder = "/proc/" + std::to_string(pid);
+    std::string path = link_target(folder + "/cwd");
+    const std::string root = link_target(folder + "/root");
+    if (root.size() > 1 && path.starts_with(root))
+        path.erase(0, root.size());
+    return path;
+}
 
 template <typename Use>
 void each_part(std::string_view text, char separator, Use use)
@@ -172,15 +147,15 @@ Process::Sight sight_after(int error)
 
 // Everything that only those may see who may trace the process. Returns what became of that; nothing where the process
 // executed another program meanwhile, so that the parts are not of one.
-std::optional<Process::Sight> read_inside(const Folder& folder, Process& process)
+std::optional<Process::Sight> read_inside(const ProcFolder& folder, Process& process)
 {
-    const Text auxv = folder.read("auxv", kMostStatus);
-    const Text maps = folder.read("maps", kMostMaps);
+    const ProcText auxv = folder.read("auxv", kMostStatus);
+    const ProcText maps = folder.read("maps", kMostMaps);
     if (maps.error != 0)
         return sight_after(maps.error);
     if (maps.text.empty())  // it has no memory, or no longer
         return Process::Sight::gone;
-    const Text environment = folder.read("environ", kMostEnvironment);
+    const ProcText environment = folder.read("environ", kMostEnvironment);
     Descriptor program = folder.open_file("exe", O_PATH);
     const int program_error = program ? 0 : errno;
     Descriptor root = folder.open_file("root", O_PATH | O_DIRECTORY);
@@ -195,7 +170,8 @@ std::optional<Process::Sight> read_inside(const Folder& folder, Process& process
     process.mapped = files_in(maps.text);
     process.secure = platform::AuxiliaryVector{auxv.text}[AT_SECURE].value_or(0) != 0;
     process.environment = strings_in(environment.text);
-    process.root = Root(std::move(root));
+    process.root = has_our_root(process.pid) ? Root() : Root(std::move(root));
+    process.folder = working_folder(process.pid);
     File file(std::move(program));
     const auto image = read_elf(file.reader());
     process.program_known = image.has_value();
@@ -214,6 +190,11 @@ const char* Process::variable(std::string_view name) const
     return nullptr;
 }
 
+std::string Process::absolute(const std::string& path) const
+{
+    return path.starts_with('/') ? path : folder + "/" + path;
+}
+
 std::string Process::mapped_file(std::string_view name) const
 {
     for (const std::string& path : mapped) {
@@ -230,8 +211,8 @@ Process look_at_process(int pid)
 {
     Process process;
     process.pid = pid;
-    const Folder folder(pid);
-    const Text status = folder ? folder.read("status", kMostStatus) : Text{{}, ENOENT};
+    const ProcFolder folder(pid);
+    const ProcText status = folder ? folder.read("status", kMostStatus) : ProcText{{}, ENOENT};
     if (status.error != 0)
         return process;
     const char state = read_status(status.text, process);
@@ -253,7 +234,7 @@ Process look_at_process(int pid)
 std::optional<std::string> variable_of(int pid, std::string_view name)
 {
     Process process;
-    process.environment = strings_in(Folder(pid).read("environ", kMostEnvironment).text);
+    process.environment = strings_in(ProcFolder(pid).read("environ", kMostEnvironment).text);
     const char* const value = process.variable(name);
     return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
 }

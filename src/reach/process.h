@@ -41,6 +41,10 @@ struct Process {
     std::vector<std::string> environment;  ///< as it was at exec, unless the program wrote over it
     std::vector<std::string> mapped;       ///< the files that are mapped into it, each once
     Root root;
+    std::string folder;  ///< its working folder, as it sees it
+
+    /// A path as the process means it: a relative one is below its working folder.
+    std::string absolute(const std::string& path) const;
 
     /// A variable of its environment; null where it is unset.
     const char* variable(std::string_view name) const;

@@ -13,8 +13,8 @@ namespace kashim::reach {
 struct Starter {
     unsigned uid = 0;
     unsigned gid = 0;
-    bool no_new_privs = false;        ///< prctl(2), PR_SET_NO_NEW_PRIVS: set-user-ID and set-group-ID bits are void
-    std::optional<std::string> path;  ///< PATH
+    bool no_new_privs = false;          ///< prctl(2), PR_SET_NO_NEW_PRIVS: set-user-ID and set-group-ID bits are void
+    std::optional<std::string> path{};  ///< PATH
 };
 
 /// This process.

@@ -9,6 +9,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -102,7 +103,10 @@ ReadAt File::reader()
 
 std::string File::start(std::size_t most)
 {
-    std::string text(most, '\0');
+    if (!*this || !is_regular())
+        return {};
+    std::string text(
+        static_cast<std::size_t>(std::min<std::uintmax_t>(most, static_cast<std::uintmax_t>(status_.st_size))), '\0');
     text.resize(reader()(0, text));
     return text;
 }

@@ -16,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uid_t kNobody = 65534;
-
 class DoctorOfProcess : public Doctor {
 protected:
     std::string first(const Waiting& waiting, const std::string& verdict, const std::string& program = "FOLDER/waits")
@@ -29,8 +27,8 @@ protected:
     std::string not_loaded(const std::string& pid)
     {
         return "  not-loaded: the library is not loaded in it\n"
-               "      -> start it anew with the library; until then \"kashim apply " + pid +
-               "\" sets the sockets it has, and \"kashim guard " + pid + "\" those to come too\n";
+               "      -> start it anew with the library; until then \"kashim apply " +
+               pid + "\" sets the sockets it has, and \"kashim guard " + pid + "\" those to come too\n";
     }
 
     std::string guard(const Waiting& waiting)
@@ -41,7 +39,8 @@ protected:
     // Started with a script in a mount namespace of its own, where $0 is the folder. It must end in exec.
     Command in_mount_namespace(const std::string& script, std::vector<std::string> environment = {})
     {
-        Command command = preloaded({"unshare", "-m", "sh", "-c", script, folder_.path().string()}, std::move(environment));
+        Command command =
+            preloaded({"unshare", "-m", "sh", "-c", script, folder_.path().string()}, std::move(environment));
         command.environment.push_back("LD_PRELOAD=");
         return command;
     }
@@ -74,13 +73,14 @@ TEST_F(DoctorOfProcess, OneWhoseEnvironmentWasClearedIsNot)
     ASSERT_NE(pid, 0);
     EXPECT_EQ(truth_of(pid), kNotReached);
     const std::string name = "PID " + std::to_string(pid) + " (FOLDER/waits): ";
-    expect({{std::to_string(pid)}}, 1,
-           name + "DEFAULTS\n" + name + "not reached by a preload\n" + not_loaded(std::to_string(pid)) +
-               "  cleared: its parent (PID " + shell.number() +
-               ") has LD_PRELOAD=FOLDER/lib/libkashim.so, it has none: something in between cleared it (sudo, su -, env "
-               "-i, a wrapper)\n"
-               "      -> set LD_PRELOAD behind what clears it: sudo env LD_PRELOAD=... PROGRAM, env -i LD_PRELOAD=... "
-               "PROGRAM\n");
+    expect(
+        {{std::to_string(pid)}}, 1,
+        name + "DEFAULTS\n" + name + "not reached by a preload\n" + not_loaded(std::to_string(pid)) +
+            "  cleared: its parent (PID " + shell.number() +
+            ") has LD_PRELOAD=FOLDER/lib/libkashim.so, it has none: something in between cleared it (sudo, su -, env "
+            "-i, a wrapper)\n"
+            "      -> set LD_PRELOAD behind what clears it: sudo env LD_PRELOAD=... PROGRAM, env -i LD_PRELOAD=... "
+            "PROGRAM\n");
 }
 
 TEST_F(DoctorOfProcess, OneWithTheSwitchThrownIsNot)
@@ -90,7 +90,8 @@ TEST_F(DoctorOfProcess, OneWithTheSwitchThrownIsNot)
     expect({{waiting.number()}}, 1,
            first(waiting, "not reached by a preload") +
                "  disabled: KASHIM_DISABLE=yes was set when it started: the library does nothing in it\n"
-               "      -> start it anew without KASHIM_DISABLE, or " + guard(waiting) + loaded_);
+               "      -> start it anew without KASHIM_DISABLE, or " +
+               guard(waiting) + loaded_);
 }
 
 TEST_F(DoctorOfProcess, OneWithALibraryThatWasReplacedHasTheOldOne)
@@ -99,11 +100,12 @@ TEST_F(DoctorOfProcess, OneWithALibraryThatWasReplacedHasTheOldOne)
     fs::copy_file(library(), at("lib/new.so"));
     fs::rename(at("lib/new.so"), library());
     EXPECT_EQ(truth_of(waiting.pid()), kReached);
-    expect({{waiting.number()}}, 0,
-           first(waiting, "reached, with remarks") +
-               "  replaced: the library FOLDER/lib/libkashim.so is loaded, but the file was replaced or removed since: an "
-               "older version is at work\n"
-               "      -> start it anew to get the present one\n");
+    expect(
+        {{waiting.number()}}, 0,
+        first(waiting, "reached, with remarks") +
+            "  replaced: the library FOLDER/lib/libkashim.so is loaded, but the file was replaced or removed since: an "
+            "older version is at work\n"
+            "      -> start it anew to get the present one\n");
 }
 
 TEST_F(DoctorOfProcess, AStaticOneIsNotWhateverItsEnvironmentSays)
@@ -125,10 +127,12 @@ TEST_F(DoctorOfProcess, AGoProgramIsNotThoughTheLibraryIsLoaded)
               at("waits"), KASHIM_SOURCE_DIR "/tests/cli/programs/waits.go"});
     const Waiting waiting(preloaded({program_}));
     EXPECT_EQ(truth_of(waiting.pid()), kLoadedInVain);
-    expect({{waiting.number()}}, 1,
-           first(waiting, "not reached by a preload") +
-               "  go: it is built by Go and makes system calls without the C library: a preloaded library is loaded, but "
-               "never asked (only what it calls in C is reached)\n      -> " + guard(waiting));
+    expect(
+        {{waiting.number()}}, 1,
+        first(waiting, "not reached by a preload") +
+            "  go: it is built by Go and makes system calls without the C library: a preloaded library is loaded, but "
+            "never asked (only what it calls in C is reached)\n      -> " +
+            guard(waiting));
 }
 
 TEST_F(DoctorOfProcess, OneWithRightsOfItsOwnIsNot)
@@ -138,11 +142,13 @@ TEST_F(DoctorOfProcess, OneWithRightsOfItsOwnIsNot)
     ASSERT_EQ(::chmod(program_.c_str(), 04755), 0);
     const Waiting waiting(preloaded({program_}));
     EXPECT_EQ(truth_of(waiting.pid()), kNotReached);
-    expect({{waiting.number()}}, 1,
-           first(waiting, "not reached by a preload") + not_loaded(waiting.number()) +
-               "  secure: it was started with rights of its own (setuid, setgid or file capabilities): the loader ignored "
-               "LD_PRELOAD\n"
-               "      -> write the library's whole path into /etc/ld.so.preload, or " + guard(waiting));
+    expect(
+        {{waiting.number()}}, 1,
+        first(waiting, "not reached by a preload") + not_loaded(waiting.number()) +
+            "  secure: it was started with rights of its own (setuid, setgid or file capabilities): the loader ignored "
+            "LD_PRELOAD\n"
+            "      -> write the library's whole path into /etc/ld.so.preload, or " +
+            guard(waiting));
 }
 
 TEST_F(DoctorOfProcess, OneOfAnotherWordSizeIsNot)
@@ -152,11 +158,13 @@ TEST_F(DoctorOfProcess, OneOfAnotherWordSizeIsNot)
     built("waits", {"i686-linux-gnu-gcc"});
     const Waiting waiting(preloaded({program_}));
     EXPECT_EQ(truth_of(waiting.pid()), kNotReached);
-    expect({{waiting.number()}}, 1,
-           first(waiting, "not reached by a preload") + not_loaded(waiting.number()) +
-               "  word-size: it is an i386 program, and the library FOLDER/lib/libkashim.so is for x86-64: its loader "
-               "refuses it\n"
-               "      -> install a library built for i386, or " + guard(waiting));
+    expect(
+        {{waiting.number()}}, 1,
+        first(waiting, "not reached by a preload") + not_loaded(waiting.number()) +
+            "  word-size: it is a program for i386, and the library FOLDER/lib/libkashim.so is for x86-64: its loader "
+            "refuses it\n"
+            "      -> install a library built for i386, or " +
+            guard(waiting));
 }
 
 TEST_F(DoctorOfProcess, AScriptIsSeenAsItsInterpreterWithTheScriptsRules)
@@ -178,50 +186,59 @@ TEST_F(DoctorOfProcess, ASystemCallFilterIsARemark)
 {
     const Waiting waiting(preloaded({program_, "filter"}));
     EXPECT_EQ(truth_of(waiting.pid()), kReached);
-    expect({{waiting.number()}}, 0,
-           first(waiting, "reached, with remarks") +
-               "  seccomp: it has a system call filter (Seccomp: 2): if that kills on setsockopt, the program dies where "
-               "kashim sets an option\n"
-               "      -> if it does, leave it alone by a rule: keepalive = \"leave\"\n" + loaded_);
+    expect(
+        {{waiting.number()}}, 0,
+        first(waiting, "reached, with remarks") +
+            "  seccomp: it has a system call filter (Seccomp: 2): if that kills on setsockopt, the program dies where "
+            "kashim sets an option\n"
+            "      -> if it does, leave it alone by a rule: keepalive = \"leave\"\n" +
+            loaded_);
 }
 
 TEST_F(DoctorOfProcess, OfPhpTheExtensionsAreNamedThatItHasLoaded)
 {
     if (!fs::exists("/usr/lib/php/20220829/curl.so") || !fs::exists("/usr/bin/php8.2"))
         GTEST_SKIP() << "skipped, because php-curl is not installed";
-    const Waiting waiting(preloaded({"/usr/bin/php8.2", "-n", "-d", "extension=curl", "-r", "echo 'up'; fgets(STDIN);"}));
+    const Waiting waiting(
+        preloaded({"/usr/bin/php8.2", "-n", "-d", "extension=curl", "-r", "echo 'up'; fgets(STDIN);"}));
     EXPECT_TRUE(truth_of(waiting.pid()).loaded);
-    expect({{waiting.number()}}, 0,
-           first(waiting, "reached, with remarks", "/usr/bin/php8.2") +
-               "  php: PHP up to 8.4 loads its extensions with RTLD_DEEPBIND, past every preloaded library: connections "
-               "of PHP itself are reached, those of curl are not (loaded in it)\n"
-               "      -> \"kashim guard PID\" covers them; or use the extensions' own settings\n" + loaded_);
+    expect(
+        {{waiting.number()}}, 0,
+        first(waiting, "reached, with remarks", "/usr/bin/php8.2") +
+            "  php: PHP up to 8.4 loads its extensions with RTLD_DEEPBIND, past every preloaded library: connections "
+            "of PHP itself are reached, those of curl are not (loaded in it)\n"
+            "      -> \"kashim guard PID\" covers them; or use the extensions' own settings\n" +
+            loaded_);
 }
 
 TEST_F(DoctorOfProcess, InItsOwnMountNamespaceALibraryMayBeMissing)
 {
     KASHIM_NEEDS_ROOT();
-    const Waiting waiting(in_mount_namespace("mount -t tmpfs tmpfs $0/lib && exec env LD_PRELOAD=$0/lib/libkashim.so $0/waits"));
+    const Waiting waiting(
+        in_mount_namespace("mount -t tmpfs tmpfs $0/lib && exec env LD_PRELOAD=$0/lib/libkashim.so $0/waits"));
     EXPECT_EQ(truth_of(waiting.pid()), kNotReached);
     expect({{waiting.number()}}, 1,
            first(waiting, "not reached by a preload") + not_loaded(waiting.number()) +
                "  library-missing: the library FOLDER/lib/libkashim.so does not exist, as that process sees the file "
                "system\n"
-               "      -> put the library there, or " + guard(waiting));
+               "      -> put the library there, or " +
+               guard(waiting));
 }
 
 TEST_F(DoctorOfProcess, InItsOwnMountNamespaceALibraryMayBeOnANoexecMount)
 {
     KASHIM_NEEDS_ROOT();
-    const Waiting waiting(in_mount_namespace("cp $0/lib/libkashim.so $0/copy.so && mount -t tmpfs -o noexec,mode=755 tmpfs "
-                                             "$0/lib && cp $0/copy.so $0/lib/libkashim.so && exec env "
-                                             "LD_PRELOAD=$0/lib/libkashim.so $0/waits"));
+    const Waiting waiting(
+        in_mount_namespace("cp $0/lib/libkashim.so $0/copy.so && mount -t tmpfs -o noexec,mode=755 tmpfs "
+                           "$0/lib && cp $0/copy.so $0/lib/libkashim.so && exec env "
+                           "LD_PRELOAD=$0/lib/libkashim.so $0/waits"));
     EXPECT_EQ(truth_of(waiting.pid()), kNotReached);
     expect({{waiting.number()}}, 1,
            first(waiting, "not reached by a preload") + not_loaded(waiting.number()) +
                "  library-noexec: the library FOLDER/lib/libkashim.so is on a file system that is mounted noexec: the "
                "loader cannot map it\n"
-               "      -> put the library on another file system, or " + guard(waiting));
+               "      -> put the library on another file system, or " +
+               guard(waiting));
 }
 
 TEST_F(DoctorOfProcess, BelowAnotherRootNothingOfOursIsTakenForItsOwn)
@@ -230,8 +247,8 @@ TEST_F(DoctorOfProcess, BelowAnotherRootNothingOfOursIsTakenForItsOwn)
     // Its /lib is a symbolic link to our own, if it were followed from here; below its root it leads nowhere.
     fs::create_directories(folder_ / "jail/run");
     fs::copy_file(program_, folder_ / "jail/waits");
-    must_run({"cp", "-r", "--parents", "-L", "/lib64/ld-linux-x86-64.so.2", "/lib/x86_64-linux-gnu/libc.so.6",
-              at("jail")});
+    must_run(
+        {"cp", "-r", "--parents", "-L", "/lib64/ld-linux-x86-64.so.2", "/lib/x86_64-linux-gnu/libc.so.6", at("jail")});
     fs::create_directory_symlink(folder_.path() / "lib", folder_ / "jail/run/ours");
     Command command = preloaded({"chroot", at("jail"), "/waits"});
     command.environment.push_back("LD_PRELOAD=");
@@ -242,7 +259,8 @@ TEST_F(DoctorOfProcess, BelowAnotherRootNothingOfOursIsTakenForItsOwn)
            first(waiting, "not reached by a preload", "/waits") + not_loaded(waiting.number()) +
                "  library-missing: the library /run/ours/libkashim.so does not exist, as that process sees the file "
                "system\n"
-               "      -> put the library there, or " + guard(waiting));
+               "      -> put the library there, or " +
+               guard(waiting));
 }
 
 TEST_F(DoctorOfProcess, WhatItsUserMayNotReadDoesNotCount)
@@ -254,18 +272,21 @@ TEST_F(DoctorOfProcess, WhatItsUserMayNotReadDoesNotCount)
     command.uid = kNobody;
     const Waiting waiting(command);
     EXPECT_EQ(truth_of(waiting.pid()), kReached);
-    expect({{waiting.number()}}, 0,
-           first(waiting, "reached, with remarks") +
-               "  configuration-unreadable: FOLDER/etc/kashim/kashim.toml may not be read by the user who runs it, so it "
-               "counts as absent there\n"
-               "      -> make it and the folders above it readable to everybody, or remove it\n" + loaded_);
+    expect(
+        {{waiting.number()}}, 0,
+        first(waiting, "reached, with remarks") +
+            "  configuration-unreadable: FOLDER/etc/kashim/kashim.toml may not be read by the user who runs it, so it "
+            "counts as absent there\n"
+            "      -> make it and the folders above it readable to everybody, or remove it\n" +
+            loaded_);
 
     fs::permissions(at("lib"), fs::perms::owner_all);
     const Waiting without(command);
     EXPECT_EQ(truth_of(without.pid()), kNotReached);
     const Result result = ask({{without.number()}});
     EXPECT_EQ(result.exit_code, 1);
-    EXPECT_NE(result.out.find("  library-unreadable: the library " + library() + " may not be read by the user who runs it\n"),
+    EXPECT_NE(result.out.find("  library-unreadable: the library " + library() +
+                              " may not be read by the user who runs it\n"),
               std::string::npos)
         << result;
 }
@@ -275,7 +296,8 @@ TEST_F(DoctorOfProcess, ItsOwnVariablesChooseTheConfiguration)
     const std::string file = write_file(folder_ / "own.toml", "[[rule]]\nname = \"its own\"\nidle = 20\n");
     const Waiting waiting(preloaded({program_}, {"KASHIM_CONFIG=" + file}));
     const std::string name = "PID " + waiting.number() + " (FOLDER/waits): ";
-    const std::string row = "  configuration: FOLDER/own.toml: of 1 rule 1 may decide about its connections: \"its own\" (line 1)\n";
+    const std::string row =
+        "  configuration: FOLDER/own.toml: of 1 rule 1 may decide about its connections: \"its own\" (line 1)\n";
     expect({{waiting.number()}}, 0, name + "reached\n" + loaded_ + row);
     const Waiting left(preloaded({program_}, {"KASHIM_CONFIG=" + file, "KASHIM_OPTIONS=keepalive=leave"}));
     EXPECT_EQ(truth_of(left.pid()), kLoadedInVain);
@@ -287,11 +309,36 @@ TEST_F(DoctorOfProcess, ItsOwnVariablesChooseTheConfiguration)
     write_file(file, "idel = 3\n");
     fs::last_write_time(file, fs::file_time_type::clock::now() + std::chrono::hours(1));
     expect({{waiting.number()}}, 1,
-           name + "not reached by a preload\n"
-                  "  configuration-errors: FOLDER/own.toml has errors: nothing is in force in it\n"
-                  "      -> \"kashim check\" says what is wrong\n"
-                  "  configuration-newer: FOLDER/own.toml was written after it started: it has what was there then\n"
-                  "      -> start it anew, or \"kashim apply " + waiting.number() + "\"\n" + loaded_);
+           name +
+               "not reached by a preload\n"
+               "  configuration-errors: FOLDER/own.toml has errors: nothing is in force in it\n"
+               "      -> \"kashim check\" says what is wrong\n"
+               "  configuration-newer: FOLDER/own.toml was written after it started: it has what was there then\n"
+               "      -> start it anew, or \"kashim apply " +
+               waiting.number() + "\"\n" + loaded_);
+}
+
+TEST_F(DoctorOfProcess, RelativePathsAreBelowItsWorkingFolder)
+{
+    configuration("");
+    Command command = preloaded({program_}, {"KASHIM_CONFIG=etc/kashim/kashim.toml"});
+    command.environment.push_back("LD_PRELOAD=./lib/libkashim.so");
+    const Waiting waiting(command);
+    EXPECT_EQ(truth_of(waiting.pid()), kReached);
+    Question question{{waiting.number()}};
+    question.directory = "/";
+    const std::string name = "PID " + waiting.number() + " (FOLDER/waits): ";
+    expect(question, 0,
+           name +
+               "no rule concerns it: every connection gets the built-in values (etc/kashim/kashim.toml has no "
+               "[defaults])\n" +
+               name + "reached\n" + loaded_);
+    fs::remove(library());
+    const Waiting without(command);
+    const Result result = ask({.arguments = {without.number()}, .directory = "/"});
+    EXPECT_NE(result.out.find("  library-missing: the library " + at("./lib/libkashim.so") + " does not exist"),
+              std::string::npos)
+        << result;
 }
 
 TEST_F(DoctorOfProcess, AnotherUsersIsNotLookedIntoAndThatIsSaid)
@@ -299,16 +346,18 @@ TEST_F(DoctorOfProcess, AnotherUsersIsNotLookedIntoAndThatIsSaid)
     KASHIM_NEEDS_ROOT();
     const Waiting waiting(preloaded({program_}));
     expect({.arguments = {waiting.number()}, .uid = kNobody}, 2,
-           "PID " + waiting.number() + " (waits): unknown\n"
-           "  denied: this user may not look into it: it belongs to uid 0\n"
-           "      -> ask as root, or as that user\n");
+           "PID " + waiting.number() +
+               " (waits): unknown\n"
+               "  denied: this user may not look into it: it belongs to uid 0\n"
+               "      -> ask as root, or as that user\n");
     Command shut = preloaded({program_, "shut"});
     shut.uid = kNobody;
     const Waiting closed(shut);
     expect({.arguments = {closed.number()}, .uid = kNobody}, 2,
-           "PID " + closed.number() + " (waits): unknown\n"
-           "  denied: the kernel lets nobody but root look into it, because it has, or had, rights of its own\n"
-           "      -> ask as root\n");
+           "PID " + closed.number() +
+               " (waits): unknown\n"
+               "  denied: the kernel lets nobody but root look into it, because it has, or had, rights of its own\n"
+               "      -> ask as root\n");
     EXPECT_EQ(ask({{closed.number()}}).exit_code, 0);
 }
 
@@ -321,10 +370,12 @@ TEST_F(DoctorOfProcess, OneThatIsNotThereOrHasEndedIsSaid)
     // A zombie: its parent sleeps.
     const Waiting shell({.arguments = {"/bin/sh", "-c", "sh -c 'echo $$; echo up; exit' & exec sleep 1000"}});
     const std::string pid = shell.process().out().substr(0, shell.process().out().find('\n'));
-    ASSERT_TRUE(eventually([&] { return read_file("/proc/" + pid + "/status").find("State:\tZ") != std::string::npos; }));
+    ASSERT_TRUE(
+        eventually([&] { return read_file("/proc/" + pid + "/status").find("State:\tZ") != std::string::npos; }));
     expect({{pid}}, 2,
-           "PID " + pid + " (sh): unknown\n"
-           "  gone: it has ended, and waits for its parent to take notice\n");
+           "PID " + pid +
+               " (sh): unknown\n"
+               "  gone: it has ended, and waits for its parent to take notice\n");
 }
 
 TEST_F(DoctorOfProcess, OneThatStartsOrEndsMeanwhileIsNeverCalledNotReached)

@@ -15,7 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kDefaults = "no rule concerns it: every connection gets the built-in values (there is no configuration file)";
+constexpr std::string_view kDefaults =
+    "no rule concerns it: every connection gets the built-in values (there is no configuration file)";
 
 std::string replaced(std::string text, std::string_view what, std::string_view by)
 {
@@ -89,7 +90,7 @@ Result Doctor::ask(const Question& question) const
     command.arguments.insert(command.arguments.begin(), {at("bin/kashim"), "doctor"});
     command.environment = {"HOME=" + at("home"), "XDG_CONFIG_HOME=", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"};
     command.environment.insert(command.environment.end(), question.environment.begin(), question.environment.end());
-    command.directory = folder_.path();
+    command.directory = question.directory.empty() ? folder_.path() : question.directory;
     command.uid = question.uid;
     return run(command);
 }
@@ -132,8 +133,8 @@ std::string Doctor::built(const std::string& name, std::vector<std::string> comp
 std::string Doctor::script(const std::string& name, std::string_view text) const
 {
     const std::string path = write_file(folder_ / name, text);
-    fs::permissions(path, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read |
-                              fs::perms::others_exec);
+    fs::permissions(path, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
+                              fs::perms::others_read | fs::perms::others_exec);
     return path;
 }
 
@@ -145,7 +146,8 @@ std::string Doctor::configuration(std::string_view text) const
 
 void must_run(std::vector<std::string> arguments)
 {
-    const Result result = run({.arguments = std::move(arguments), .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}});
+    const Result result =
+        run({.arguments = std::move(arguments), .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}});
     ASSERT_TRUE(result.ok()) << result;
 }
 

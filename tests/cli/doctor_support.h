@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,6 +62,7 @@ protected:
         std::vector<std::string> arguments;
         std::vector<std::string> environment{};
         std::optional<uid_t> uid{};
+        std::filesystem::path directory{};  ///< empty: the folder of the test
     };
     Result ask(const Question& question) const;
 
@@ -84,11 +86,32 @@ protected:
     TempDir folder_;
 };
 
+inline constexpr uid_t kNobody = 65534;
+
+/// Rows that many answers have.
+inline const std::string kGuard = "start it, then run \"kashim guard PID\", which needs no preload\n";
+inline const std::string kPreload = "  preload: LD_PRELOAD=FOLDER/lib/libkashim.so loads the library into it\n"
+                                    "      -> \"kashim run\" sets that\n";
+inline const std::string kScript = "      -> what a script starts is a program of its own: ask about that too\n";
+inline const std::string kStatic = "  static: it is statically linked: it has no loader that could preload anything\n"
+                                   "      -> " +
+                                   kGuard;
+
+/// The first two lines where there is no configuration.
+inline std::string first(const std::string& name, const std::string& verdict)
+{
+    return name + ": DEFAULTS\n" + name + ": " + verdict + "\n";
+}
+
 /// Runs a program, found in Debian's folders; fails the test where it fails.
 void must_run(std::vector<std::string> arguments);
 
-#define KASHIM_NEEDS_ROOT() \
-    if (::getuid() != 0)    \
+#define KASHIM_NEEDS_FILE(path)                                                                                        \
+    if (!std::filesystem::exists(path))                                                                                \
+    GTEST_SKIP() << "skipped, because " << (path) << " is not installed"
+
+#define KASHIM_NEEDS_ROOT()                                                                                            \
+    if (::getuid() != 0)                                                                                               \
     GTEST_SKIP() << "skipped, because it needs root"
 
 }  // namespace kashim::test

@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+//
+// kashim doctor PROGRAM on real programs of every kind: its whole output, and beside each "reached" and "not reached" the
+// truth: the program is run with the library in LD_PRELOAD, and the kernel says what is mapped and what its socket has.
+#include "cli/doctor_support.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+
+namespace kashim::test {
+namespace {
+
+TEST_F(Doctor, AnOrdinaryProgramIsReached)
+{
+    const std::string program = built("waits", {"gcc"});
+    EXPECT_EQ(truth({program}), kReached);
+    expect({{program}}, 0, first("FOLDER/waits", "reached") + kPreload);
+}
+
+TEST_F(Doctor, AStaticProgramIsNotPositionIndependentOrNot)
+{
+    for (const char* flag : {"-static", "-static-pie"}) {
+        const std::string program = built("waits", {"gcc", flag});
+        EXPECT_EQ(truth({program}), kNotReached) << flag;
+        expect({{program}}, 1, first("FOLDER/waits", "not reached by a preload") + kStatic);
+    }
+}
+
+TEST_F(Doctor, DebiansStaticBusyboxIsNot)
+{
+    KASHIM_NEEDS_FILE("/bin/busybox");
+    EXPECT_EQ(truth({"/bin/busybox", "sh", "-c", "echo up; read line"}), kNotReached);
+    expect({{"busybox"}}, 1, first("/usr/bin/busybox", "not reached by a preload") + kStatic);
+}
+
+TEST_F(Doctor, AGoProgramIsNotWhetherItIsStaticOrNot)
+{
+    KASHIM_NEEDS_FILE("/usr/bin/go");
+    const auto go = [this](const std::string& cgo, const std::string& flags) {
+        must_run({"env", "CGO_ENABLED=" + cgo, "GO111MODULE=off", "GOCACHE=" KASHIM_BINARY_DIR "/go-cache", "go",
+                  "build", "-ldflags=" + flags, "-o", at("waits"), KASHIM_SOURCE_DIR "/tests/cli/programs/waits.go"});
+    };
+    for (const char* flags : {"", "-s -w"}) {
+        go("0", flags);
+        EXPECT_EQ(truth({at("waits")}), kNotReached);
+        expect(
+            {{at("waits")}}, 1,
+            first("FOLDER/waits", "not reached by a preload") +
+                "  go: it is built by Go and statically linked: it makes system calls without the C library, and has "
+                "no loader that could preload anything\n      -> " +
+                kGuard);
+        go("1", flags);
+        EXPECT_EQ(truth({at("waits")}), kLoadedInVain);
+        expect(
+            {{at("waits")}}, 1,
+            first("FOLDER/waits", "not reached by a preload") +
+                "  go: it is built by Go and makes system calls without the C library: a preloaded library is loaded, "
+                "but never asked (only what it calls in C is reached)\n      -> " +
+                kGuard);
+    }
+}
+
+TEST_F(Doctor, AProgramOfAnotherWordSizeIsNot)
+{
+    KASHIM_NEEDS_FILE("/usr/bin/i686-linux-gnu-gcc");
+    KASHIM_NEEDS_FILE("/lib/ld-linux.so.2");
+    const std::string program = built("waits", {"i686-linux-gnu-gcc"});
+    EXPECT_EQ(truth({program}), kNotReached);
+    expect(
+        {{program}}, 1,
+        first("FOLDER/waits", "not reached by a preload") +
+            "  word-size: it is a program for i386, and the library FOLDER/lib/libkashim.so is for x86-64: its loader "
+            "refuses it\n"
+            "      -> install a library built for i386, or " +
+            kGuard);
+}
+
+TEST_F(Doctor, InstalledBelowUsrTheBareNameIsFoundForProgramsOfItsKind)
+{
+    KASHIM_NEEDS_ROOT();
+    KASHIM_NEEDS_FILE("/usr/bin/i686-linux-gnu-gcc");
+    built("waits", {"gcc"});
+    built("narrow", {"i686-linux-gnu-gcc"});
+    // Overlays: this is how it would be installed.
+    const std::string mounts = "mount -t tmpfs -o mode=755 tmpfs $0/etc && cd $0/etc && mkdir lib bin work1 work2 && "
+                               "cp $0/lib/libkashim.so lib && "
+                               "cp $0/bin/kashim bin && L=/usr/lib/x86_64-linux-gnu && "
+                               "mount -t overlay overlay -o lowerdir=$L,upperdir=lib,workdir=work1 $L && "
+                               "mount -t overlay overlay -o lowerdir=/usr/bin,upperdir=bin,workdir=work2 /usr/bin && ";
+    const auto in_namespace = [&](const std::string& command) {
+        return Command{.arguments = {"unshare", "-m", "sh", "-c", mounts + command, folder_.path().string()}};
+    };
+    const Waiting waiting(in_namespace("LD_PRELOAD=libkashim.so exec $0/waits"));
+    EXPECT_EQ(truth_of(waiting.pid()), kReached);
+    Result result = run(in_namespace("/usr/bin/kashim doctor $0/waits"));
+    EXPECT_EQ(result.exit_code, 0) << result;
+    EXPECT_NE(result.out.find("  preload: LD_PRELOAD=libkashim.so loads the library into it\n"), std::string::npos)
+        << result;
+    const Waiting narrow(in_namespace("LD_PRELOAD=libkashim.so exec $0/narrow"));
+    EXPECT_EQ(truth_of(narrow.pid()), kNotReached);
+    result = run(in_namespace("/usr/bin/kashim doctor $0/narrow"));
+    EXPECT_EQ(result.exit_code, 1) << result;
+    EXPECT_NE(result.out.find("  library-missing: libkashim.so is in none of the folders where its loader looks\n"),
+              std::string::npos)
+        << result;
+}
+
+TEST_F(Doctor, AProgramOnMuslIsReachedButThatIsNotTestedFurther)
+{
+    KASHIM_NEEDS_FILE("/usr/bin/musl-gcc");
+    const std::string program =
+        built("waits", {"musl-gcc", "-idirafter", "/usr/include", "-idirafter", "/usr/include/x86_64-linux-gnu"});
+    EXPECT_EQ(truth({program}), kReached);
+    expect({{program}}, 0,
+           first("FOLDER/waits", "reached, with remarks") +
+               "  libc: its C library is musl: the library loads there, but this version is tested with glibc only\n"
+               "      -> look at its sockets with \"kashim show\" before you rely on it\n" +
+               kPreload);
+}
+
+TEST_F(Doctor, AProgramWithAddressSanitizerRefusesToStart)
+{
+    const std::string program = built("waits", {"gcc", "-fsanitize=address"});
+    const Result refused = run(preloaded({program}));
+    EXPECT_FALSE(refused.ok());
+    EXPECT_NE(refused.err.find("ASan runtime does not come first"), std::string::npos) << refused;
+    expect({{program}}, 1,
+           first("FOLDER/waits", "not reached by a preload") +
+               "  asan: it is built with AddressSanitizer, whose runtime libasan.so.8 refuses to start behind any "
+               "preloaded library\n"
+               "      -> set ASAN_OPTIONS=verify_asan_link_order=0, or LD_PRELOAD=libasan.so.8:libkashim.so\n");
+    // Both remedies are true.
+    EXPECT_EQ(truth({program}, {}, {"ASAN_OPTIONS=verify_asan_link_order=0"}), kReached);
+    Command both = preloaded({program});
+    both.environment.push_back("LD_PRELOAD=libasan.so.8:" + library());
+    Waiting waiting(both);
+    EXPECT_EQ(truth_of(waiting.pid()), kReached);
+}
+
+TEST_F(Doctor, OfPhpTheExtensionsAreNamedThatEscape)
+{
+    KASHIM_NEEDS_FILE("/usr/bin/php8.2");
+    KASHIM_NEEDS_FILE("/usr/lib/php/20220829/curl.so");
+    // ext/sockets calls the C library from a library that was loaded with RTLD_DEEPBIND; streams are PHP's own.
+    EXPECT_EQ(truth({"/usr/bin/php8.2", "-r", "$s = socket_create(AF_INET, SOCK_STREAM, 0); echo 'up'; fgets(STDIN);"}),
+              kLoadedInVain);
+    EXPECT_EQ(
+        truth({"/usr/bin/php8.2", "-r", "$s = stream_socket_server('tcp://127.0.0.1:0'); echo 'up'; fgets(STDIN);"}),
+        kReached);
+    expect(
+        {{"/usr/bin/php8.2"}}, 0,
+        first("/usr/bin/php8.2", "reached, with remarks") +
+            "  php: PHP up to 8.4 loads its extensions with RTLD_DEEPBIND, past every preloaded library: connections "
+            "of PHP itself are reached, those of curl, sockets are not (found in /usr/lib/php/20220829)\n"
+            "      -> \"kashim guard PID\" covers them; or use the extensions' own settings\n" +
+            kPreload);
+}
+
+}  // namespace
+}  // namespace kashim::test

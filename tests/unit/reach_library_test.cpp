@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "reach/library.h"
+#include "reach/php.h"
+#include "reach/program_file.h"
+#include "support/process.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace kashim::test {
+namespace {
+
+namespace fs = std::filesystem;
+using Strings = std::vector<std::string>;
+
+const reach::ElfImage kWide{.bits = 64, .machine = EM_X86_64};
+
+TEST(ReachLibrary, EntriesAreKnownByTheirFileName)
+{
+    EXPECT_EQ(reach::library_entries(""), Strings{});
+    EXPECT_EQ(reach::library_entries("libkashim.so"), Strings{"libkashim.so"});
+    EXPECT_EQ(reach::library_entries("/a/libx.so:/b/libkashim.so  c/libkashim.so\n"),
+              (Strings{"/b/libkashim.so", "c/libkashim.so"}));
+    EXPECT_EQ(reach::library_entries("/libkashim.so/x.so /a/libkashim.so.1"), Strings{});
+}
+
+TEST(ReachLibrary, AnEntryWithASlashIsAPathWithLibReplaced)
+{
+    EXPECT_EQ(reach::paths_of("/opt/libkashim.so", kWide, {}), Strings{"/opt/libkashim.so"});
+    EXPECT_EQ(reach::paths_of("/opt/$LIB/libkashim.so", kWide, {}),
+              (Strings{"/opt/lib/x86_64-linux-gnu/libkashim.so", "/opt/lib64/libkashim.so", "/opt/lib/libkashim.so"}));
+    EXPECT_EQ(reach::paths_of("/opt/${LIB}/k.so", {.bits = 32, .machine = EM_386}, {}),
+              (Strings{"/opt/lib/i386-linux-gnu/k.so", "/opt/lib32/k.so", "/opt/lib/k.so"}));
+}
+
+TEST(ReachLibrary, ABareNameIsLookedForInTheCacheAndTheLoadersFolders)
+{
+    const TempDir folder;
+    fs::create_directory(folder / "etc");
+    write_file(folder / "etc/ld.so.cache", std::string("head\0/opt/x/libkashim.so\0/y/libkashim.so.1\0", 44));
+    const reach::Root root(reach::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+    EXPECT_EQ(
+        reach::paths_of("libkashim.so", kWide, root),
+        (Strings{"/opt/x/libkashim.so", "/lib/x86_64-linux-gnu/libkashim.so", "/usr/lib/x86_64-linux-gnu/libkashim.so",
+                 "/lib64/libkashim.so", "/usr/lib64/libkashim.so", "/lib/libkashim.so", "/usr/lib/libkashim.so"}));
+}
+
+TEST(ReachLibrary, AnotherRootIsNeverLeft)
+{
+    const TempDir folder;
+    fs::create_directory(folder / "jail");
+    write_file(folder / "secret", "x");
+    write_file(folder / "jail/inside", "x");
+    fs::create_symlink(folder / "secret", folder / "jail/absolute");
+    fs::create_symlink("../secret", folder / "jail/upwards");
+    fs::create_symlink("/inside", folder / "jail/within");
+    const reach::Root root(reach::Descriptor(::open((folder / "jail").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+    EXPECT_EQ(root.find("/absolute").error(), ENOENT);
+    EXPECT_EQ(root.find("/upwards").error(), ENOENT);
+    EXPECT_EQ(root.find("/../../secret").error(), ENOENT);
+    EXPECT_EQ(root.find("/within").error(), 0);
+}
+
+TEST(ReachProgramFile, PathIsSearchedAsExecvpDoes)
+{
+    const TempDir folder;
+    for (const char* name : {"a", "b", "c"})
+        fs::create_directory(folder / name);
+    write_file(folder / "a/prog", "");  // not executable: remembered, but gone past
+    fs::create_directory(folder / "b/prog");
+    const std::string program = write_file(folder / "c/prog", "");
+    const std::string path = (folder / "a").string() + ":" + (folder / "b").string();
+    fs::permissions(folder / "c/prog", fs::perms::owner_all);
+    EXPECT_EQ(reach::find_program("prog", path + ":" + (folder / "c").string()).path, program);
+    EXPECT_EQ(reach::find_program("prog", path).error, EACCES);
+    EXPECT_EQ(reach::find_program("none", path).error, ENOENT);
+    EXPECT_EQ(reach::find_program("sh", std::nullopt).path, "/bin/sh");
+    EXPECT_EQ(reach::find_program("", path).error, ENOENT);
+    EXPECT_EQ(reach::find_program("/bin", path).error, EACCES);
+}
+
+TEST(ReachProgramFile, SecureExecutionIsReckonedAsTheKernelDoes)
+{
+    const reach::Starter user{.uid = 1000, .gid = 1000};
+    const reach::Starter root{};
+    reach::Starter restricted = user;
+    restricted.no_new_privs = true;
+    const auto secure = [&](const reach::Privileges& privileges) {
+        return std::string(privileges.secure_for(root) ? "root " : "") + (privileges.secure_for(user) ? "user " : "") +
+               (privileges.secure_for(restricted) ? "restricted " : "");
+    };
+    EXPECT_EQ(secure({}), "");
+    EXPECT_EQ(secure({.setuid = true}), "user ");
+    EXPECT_EQ(secure({.setuid = true, .owner = 1000}), "root ");
+    EXPECT_EQ(secure({.setgid = true, .group = 7}), "root user ");
+    EXPECT_EQ(secure({.capabilities = true}), "user ");
+    // Measured: the effective bit asks for secure execution even where nothing is gained.
+    EXPECT_EQ(secure({.capabilities = true, .effective = true}), "user restricted ");
+}
+
+TEST(ReachPhp, AFolderOfExtensionsIsKnownByTheNumberAtItsEnd)
+{
+    const auto folder = [](std::string_view text) { return reach::php_extension_folder(text); };
+    EXPECT_EQ(folder(std::string_view("x\0/usr/lib/php/20220829\0y", 25)), "/usr/lib/php/20220829");
+    EXPECT_EQ(folder(std::string_view("/usr/local/lib/php/extensions/no-debug-non-zts-20230831\0", 56)),
+              "/usr/local/lib/php/extensions/no-debug-non-zts-20230831");
+    EXPECT_EQ(folder(std::string_view("/etc/php/8.2/cli\0php\0", 21)), "");
+    EXPECT_EQ(folder("/usr/lib/php/20220829"), "") << "the text does not end";
+    EXPECT_EQ(folder(""), "");
+    EXPECT_TRUE(reach::binds_deep("/usr/lib/php/20240924"));
+    EXPECT_FALSE(reach::binds_deep("/usr/lib/php/20250925")) << "PHP 8.5";
+    EXPECT_FALSE(reach::binds_deep("/usr/lib/php"));
+}
+
+TEST(ReachPhp, OfWhatIsMappedOnlyConnectingExtensionsCount)
+{
+    EXPECT_EQ(reach::escaping_extensions(Strings{"/usr/lib/php/20220829/curl.so", "/usr/lib/php/20220829/json.so",
+                                                 "/usr/lib/php/20250925/pgsql.so", "/usr/lib/curl.so", "curl.so",
+                                                 "/usr/lib/php/20220829/curl.so (deleted)"}),
+              Strings{"curl"});
+}
+
+}  // namespace
+}  // namespace kashim::test
