@@ -244,20 +244,18 @@ TEST_F(DoctorOfProcess, InItsOwnMountNamespaceALibraryMayBeOnANoexecMount)
 TEST_F(DoctorOfProcess, BelowAnotherRootNothingOfOursIsTakenForItsOwn)
 {
     KASHIM_NEEDS_ROOT();
-    // Its /lib is a symbolic link to our own, if it were followed from here; below its root it leads nowhere.
-    fs::create_directories(folder_ / "jail/run");
+    // The path is there as we see it, and is not below its root.
+    fs::create_directory(folder_ / "jail");
     fs::copy_file(program_, folder_ / "jail/waits");
     must_run(
         {"cp", "-r", "--parents", "-L", "/lib64/ld-linux-x86-64.so.2", "/lib/x86_64-linux-gnu/libc.so.6", at("jail")});
-    fs::create_directory_symlink(folder_.path() / "lib", folder_ / "jail/run/ours");
-    Command command = preloaded({"chroot", at("jail"), "/waits"});
+    Command command = preloaded({"env", "LD_PRELOAD=" + library(), "chroot", at("jail"), "/waits"});
     command.environment.push_back("LD_PRELOAD=");
-    command.arguments = {"env", "LD_PRELOAD=/run/ours/libkashim.so", "chroot", at("jail"), "/waits"};
     const Waiting waiting(command);
     EXPECT_EQ(truth_of(waiting.pid()), kNotReached);
     expect({{waiting.number()}}, 1,
            first(waiting, "not reached by a preload", "/waits") + not_loaded(waiting.number()) +
-               "  library-missing: the library /run/ours/libkashim.so does not exist, as that process sees the file "
+               "  library-missing: the library FOLDER/lib/libkashim.so does not exist, as that process sees the file "
                "system\n"
                "      -> put the library there, or " +
                guard(waiting));
