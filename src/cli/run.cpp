@@ -3,7 +3,7 @@
 //
 // kashim run: the program gets the library and what --config and --set say, and else everything as it would without:
 // this process becomes it. So nothing here may leave a descriptor open, a signal changed or a word printed.
-#include "cli/cells.h"
+#include "cli/dry_run.h"
 #include "cli/findings.h"
 #include "cli/help.h"
 #include "cli/launch.h"
@@ -50,9 +50,9 @@ std::vector<std::string> strings(char** words)
     return result;
 }
 
-int execute(char** program, const std::vector<Variable>& variables)
+int cannot_execute(const std::vector<std::string>& arguments, int error)
 {
-    const Obstacle why_not = obstacle(strings(program), become(program, variables));
+    const Obstacle why_not = obstacle(arguments, error);
     say(why_not.text);
     return why_not.status;
 }
@@ -72,38 +72,62 @@ int report_errors(const Effective& effective, std::string_view program)
     return failed(fmt::format("{} is not started with such a configuration", config::in_quotes(program)));
 }
 
-// It is not kashim's to keep a program from running, so it runs without. The library stays in the environment where it
-// does no harm, for the programs that this one starts; elsewhere the loader would complain, or the program not start.
-int run_what_no_preload_reaches(char** program, std::vector<Variable> variables, const reach::Finding& obstacle)
+// No preload reaches the program. The library stays in its environment where it does no harm, for the programs that it
+// starts; elsewhere the loader would complain, or the program not start.
+void plan_without_preload(RunPlan& plan, const reach::Finding& obstacle)
 {
-    say(fmt::format("{} runs without kashim: {}; see: kashim doctor {}", harmless(program[0]), harmless(obstacle.what),
-                    harmless(program[0])));
+    plan.unreached = obstacle.what;
     const bool harms = obstacle.code != "static" && obstacle.code != "go" && obstacle.code != "cleared";
     if (harms)
-        std::erase_if(variables, [](const Variable& variable) { return variable.name == platform::kPreloadVariable; });
-    return execute(program, variables);
+        std::erase_if(plan.variables,
+                      [](const Variable& variable) { return variable.name == platform::kPreloadVariable; });
+}
+
+// It is not kashim's to keep a program from running, so it runs without.
+int run_what_no_preload_reaches(char** program, const RunPlan& plan)
+{
+    say(unreached_text(plan));
+    return cannot_execute(plan.arguments, become(program, plan.variables));
+}
+
+int dry_run(const RunRequest& request, const RunPlan& plan)
+{
+    const reach::FoundProgram found = reach::find_program(plan.arguments[0], reach::this_starter().path);
+    if (found.error != 0)
+        return cannot_execute(plan.arguments, found.error);
+    request.json ? print_dry_run_json(plan) : print_dry_run(plan);
+    return kGood;
 }
 
 int run(const RunRequest& request, char** program)
 {
     if (program == nullptr)
         return failed("name a program: kashim run PROGRAM\nsee: kashim run --help");
+    RunPlan plan{.arguments = strings(program)};
     // An emergency: not even a broken configuration keeps the program from running as it would without kashim.
-    if (is_disabled())
-        return execute(program, {});
-    const Effective effective = cli::effective(request.configuration, config::Warnings::no);
-    if (!effective.good())
-        return report_errors(effective, program[0]);
-    const Library library = find_library();
-    if (!library.problem.empty())
-        return failed(library.problem);
-    const std::vector<Variable> variables = variables_for(request.configuration, library.name);
+    const bool disabled = is_disabled();
+    if (disabled && !request.dry_run)
+        return cannot_execute(plan.arguments, become(program, {}));
     const reach::Starter starter = reach::this_starter();
-    const reach::Verdict verdict =
-        reach::judge_program(reach::follow(strings(program), starter), starter, library.name);
-    if (verdict.answer() == reach::Answer::not_reached)
-        return run_what_no_preload_reaches(program, variables, verdict.findings.front());
-    return execute(program, variables);
+    const reach::ProgramChain chain = reach::follow(plan.arguments, starter);
+    plan.facts = chain.facts;
+    if (!disabled) {
+        plan.configuration = effective(request.configuration, config::Warnings::no);
+        if (!plan.configuration->good())
+            return report_errors(*plan.configuration, program[0]);
+        const Library library = find_library();
+        if (!library.problem.empty())
+            return failed(library.problem);
+        plan.variables = variables_for(request.configuration, library.name);
+        const reach::Verdict verdict = reach::judge_program(chain, starter, library.name);
+        if (verdict.answer() == reach::Answer::not_reached)
+            plan_without_preload(plan, verdict.findings.front());
+    }
+    if (request.dry_run)
+        return dry_run(request, plan);
+    if (!plan.unreached.empty())
+        return run_what_no_preload_reaches(program, plan);
+    return cannot_execute(plan.arguments, become(program, plan.variables));
 }
 
 }  // namespace

@@ -1,0 +1,185 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "cli/dry_run.h"
+
+#include "cli/cells.h"
+#include "cli/concern.h"
+#include "cli/explain_text.h"
+#include "cli/origin_text.h"
+#include "cli/output.h"
+#include "cli/rule_text.h"
+#include "cli/shell_words.h"
+#include "cli/style.h"
+#include "cli/timeline_text.h"
+#include "cli/values_json.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace kashim::cli {
+namespace {
+
+using nlohmann::ordered_json;
+using RuleNumber = policy::Table::RuleNumber;
+
+// Of the rules that are for the program those that can decide, with [defaults] where no rule decides everything.
+std::vector<RuleNumber> deciding(const Effective& effective, const policy::Program& program)
+{
+    const std::vector<policy::Rule>& rules = effective.parsed.rules.rules;
+    std::vector<RuleNumber> numbers;
+    for (RuleNumber number = 0; number < rules.size(); ++number) {
+        if (!policy::matches(rules[number].selector, program))
+            continue;
+        numbers.push_back(number);
+        if (rules[number].unconditional())
+            return numbers;
+    }
+    numbers.push_back(static_cast<RuleNumber>(rules.size()));
+    return numbers;
+}
+
+std::string outcome(const policy::Settings& settings)
+{
+    switch (settings.keepalive) {
+    case policy::Keepalive::leave:
+        return "left alone";
+    case policy::Keepalive::off:
+        return "no probes";
+    case policy::Keepalive::on:
+        break;
+    }
+    return fmt::format("dead after {} of silence",
+                       duration_text(policy::dead_after(settings.idle, settings.interval, settings.count)));
+}
+
+// What a rule asks of a connection, beside the program.
+std::string connections_text(const Effective& effective, RuleNumber number, bool first)
+{
+    if (number == effective.parsed.rules.rules.size())
+        return first ? "every connection" : "every other connection";
+    std::string text;
+    for (const MatcherText& matcher : matcher_texts(effective.parsed.rules.rules[number])) {
+        if (matcher.key == "program" || matcher.key == "command")
+            continue;
+        text += fmt::format("{}{} ", text.empty() ? "" : "; ", matcher.key);
+        for (const std::string& item : matcher.items)
+            text += (&item == &matcher.items.front() ? "" : ", ") + item;
+    }
+    return text.empty() ? "every connection" : text;
+}
+
+std::string command_text(const RunPlan& plan)
+{
+    std::string text = plan.variables.empty() ? "" : "env";
+    const auto append = [&text](const std::string& word) { text += (text.empty() ? "" : " ") + word; };
+    for (const Variable& variable : plan.variables)
+        append(variable.name + "=" + shell_word(variable.value));
+    for (const std::string& argument : plan.arguments)
+        append(shell_word(argument));
+    return text;
+}
+
+std::string disabled_text()
+{
+    return fmt::format("KASHIM_DISABLE={} is set: it is started without kashim", std::getenv("KASHIM_DISABLE"));
+}
+
+void print_program(const Style& style, const platform::ProgramFacts& facts)
+{
+    const auto fact = [](const std::string& text) { return text.empty() ? std::string("none") : harmless(text); };
+    fmt::print("\n{}\n{}{}{}{}{}", style.bold("program"), row("executable", fact(facts.executable)),
+               row("executed", fact(facts.executed)), row("name", fact(facts.name)), row("script", fact(facts.script)),
+               row("command", fact(facts.command)));
+}
+
+void print_configuration(const Style& style, const Effective& effective, const policy::Program& program)
+{
+    const bool has_file = effective.file.located.kind == config::Located::Kind::file;
+    fmt::print("\n{}\n{}", style.bold("configuration"),
+               row("file", has_file ? harmless(effective.file.located.path) : "none"));
+    if (!effective.options_text.empty())
+        fmt::print("{}", row("options", harmless(effective.options_text)));
+    fmt::print("\n{}\n", style.bold("rules for this program, the first that matches a connection decides"));
+    const std::vector<RuleNumber> numbers = deciding(effective, program);
+    for (const RuleNumber number : numbers)
+        fmt::print("  {}: {}: {}\n", harmless(rule_text(**effective.table, number)),
+                   harmless(connections_text(effective, number, number == numbers.front())),
+                   outcome(settings_in_force(effective, number)));
+}
+
+ordered_json rules_json(const Effective& effective, const policy::Program& program)
+{
+    const policy::Table& table = **effective.table;
+    ordered_json rules = ordered_json::array();
+    for (const RuleNumber number : deciding(effective, program)) {
+        const std::string_view name = table.text(table.rule(number).name);
+        const std::uint32_t line = table.rule(number).line;
+        rules.push_back({{"record", number < effective.parsed.rules.rules.size() ? "rule" : "defaults"},
+                         {"name", name.empty() ? ordered_json() : ordered_json(name)},
+                         {"line", line == 0 ? ordered_json() : ordered_json(line)},
+                         {"values", values_json(effective, number)}});
+    }
+    return rules;
+}
+
+ordered_json configuration_json(const Effective& effective, const policy::Program& program)
+{
+    const bool has_file = effective.file.located.kind == config::Located::Kind::file;
+    return {{"file", has_file ? ordered_json(effective.file.located.path) : ordered_json()},
+            {"options", effective.options_text},
+            {"leaves_everything", ProgramPolicy(effective, program)->leaves_everything()},
+            {"rules", rules_json(effective, program)}};
+}
+
+}  // namespace
+
+std::string unreached_text(const RunPlan& plan)
+{
+    const std::string name = harmless(plan.arguments.front());
+    return fmt::format("{} runs without kashim: {}; see: kashim doctor {}", name, harmless(plan.unreached), name);
+}
+
+void print_dry_run(const RunPlan& plan)
+{
+    const Style style(STDOUT_FILENO);
+    const std::string name = harmless(plan.arguments.front());
+    const policy::Program program = plan.facts.program();
+    std::string first;
+    if (!plan.configuration)
+        first += style.bad(fmt::format("{}: {}", name, disabled_text())) + "\n";
+    if (!plan.unreached.empty())
+        first += style.bad(unreached_text(plan)) + "\n";
+    if (plan.configuration) {
+        const Concern concern = concern_of(*plan.configuration, program);
+        if (concern.comes_first())
+            first += style.bold(fmt::format("{}: {}", name, concern.text)) + "\n";
+    }
+    fmt::print("{}{}{}\n  {}\n", first, first.empty() ? "" : "\n", style.bold("what is executed"), command_text(plan));
+    print_program(style, plan.facts);
+    if (plan.configuration)
+        print_configuration(style, *plan.configuration, program);
+}
+
+void print_dry_run_json(const RunPlan& plan)
+{
+    const platform::ProgramFacts& facts = plan.facts;
+    ordered_json environment = ordered_json::object();
+    for (const Variable& variable : plan.variables)
+        environment[variable.name] = variable.value;
+    print_json({{"arguments", plan.arguments},
+                {"environment", environment},
+                {"disabled", !plan.configuration.has_value()},
+                {"unreached", plan.unreached.empty() ? ordered_json() : ordered_json(plan.unreached)},
+                {"program",
+                 {{"executable", facts.executable},
+                  {"executed", facts.executed},
+                  {"name", facts.name},
+                  {"script", facts.script},
+                  {"command", facts.command}}},
+                {"configuration",
+                 plan.configuration ? configuration_json(*plan.configuration, facts.program()) : ordered_json()}});
+}
+
+}  // namespace kashim::cli

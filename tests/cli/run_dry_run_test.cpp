@@ -1,0 +1,233 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+//
+// kashim run --dry-run, by its whole output; and what is said of programs that no preload reaches.
+#include "cli/run_support.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace kashim::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class RunDryRun : public Run {
+protected:
+    std::string executable(std::string_view name, std::string_view text) const
+    {
+        const std::string path = write_file(folder_ / name, text);
+        fs::permissions(path, fs::perms::owner_all | fs::perms::others_exec | fs::perms::others_read);
+        return path;
+    }
+
+    Result dry_run(std::vector<std::string> arguments, std::vector<std::string> environment = {}) const
+    {
+        arguments.insert(arguments.begin(), "--dry-run");
+        return kashim_run(std::move(arguments), std::move(environment));
+    }
+
+    void expect(const Result& result, const std::string& out) const
+    {
+        EXPECT_EQ(result.exit_code, 0) << result;
+        EXPECT_EQ(result.out, out);
+        EXPECT_EQ(result.err, "");
+    }
+};
+
+const std::string kPreload = "LD_PRELOAD=" KASHIM_LIBRARY;
+
+std::string program(const std::string& executable, const std::string& executed, const std::string& name,
+                    const std::string& script, const std::string& command)
+{
+    return "\nprogram\n  executable    " + executable + "\n  executed      " + executed + "\n  name          " + name +
+           "\n  script        " + script + "\n  command       " + command + "\n";
+}
+
+TEST_F(RunDryRun, ShowsTheCommandTheProgramAndItsRules)
+{
+    const std::string script = executable("an-app-with-a-long-name", "#!/bin/sh\n");
+    const std::string config = file("[defaults]\nidle = 20\n\n"
+                                    "[[rule]]\nname = \"others\"\nprogram = \"other\"\n\n"
+                                    "[[rule]]\nname = \"database\"\nprogram = \"an-app-with-a-long-name\"\n"
+                                    "port = [5432, \"6000-6010\"]\npeer = \"10.0.0.0/8\"\ndead_after = \"45s\"\n\n"
+                                    "[[rule]]\ndirection = \"inbound\"\nkeepalive = false\n\n"
+                                    "[[rule]]\nport = 22\nkeepalive = \"leave\"\n");
+    expect(dry_run({"--set", "count=3", "./an-app-with-a-long-name", "-v", "", "a b"}, {"KASHIM_CONFIG=" + config}),
+           "what is executed\n"
+           "  env KASHIM_OPTIONS=count=3 " +
+               kPreload + " ./an-app-with-a-long-name -v '' 'a b'\n" +
+               program(fs::canonical("/bin/sh"), "./an-app-with-a-long-name", "an-app-with-a-l",
+                       "./an-app-with-a-long-name", "/bin/sh ./an-app-with-a-long-name -v  a b") +
+               "\nconfiguration\n"
+               "  file          " +
+               config +
+               "\n"
+               "  options       count=3\n"
+               "\nrules for this program, the first that matches a connection decides\n"
+               "  rule \"database\" at line 8: port 5432, 6000-6010; peer 10.0.0.0/8: dead after 40s of silence\n"
+               "  rule at line 15: direction inbound: no probes\n"
+               "  rule at line 19: port 22: left alone\n"
+               "  [defaults] at line 1: every other connection: dead after 110s of silence\n");
+    EXPECT_FALSE(script.empty());
+}
+
+TEST_F(RunDryRun, SaysFirstThatNoRuleIsForTheProgram)
+{
+    const std::string config = file("[[rule]]\nprogram = \"other\"\n");
+    expect(dry_run({"--config", "kashim.toml", "true"}, {"PATH=/usr/bin"}),
+           "true: no rule concerns it: every connection gets the built-in values (kashim.toml has no "
+           "[defaults])\n"
+               "\nwhat is executed\n"
+               "  env KASHIM_CONFIG=" +
+               config + " " + kPreload + " true\n" + program("/usr/bin/true", "/usr/bin/true", "true", "none", "true") +
+               "\nconfiguration\n"
+               "  file          kashim.toml\n"
+               "\nrules for this program, the first that matches a connection decides\n"
+               "  built-in defaults: every connection: dead after 210s of silence\n");
+}
+
+TEST_F(RunDryRun, SaysFirstThatTheProgramIsLeftAlone)
+{
+    const std::string config = file("[[rule]]\nname = \"sandboxed\"\nprogram = \"true\"\nkeepalive = \"leave\"\n");
+    expect(dry_run({"true"}, {"PATH=/usr/bin", "KASHIM_CONFIG=" + config}),
+           "true: left alone: rule \"sandboxed\" at " + config +
+               ":1 says keepalive = \"leave\"\n"
+               "\nwhat is executed\n"
+               "  env " +
+               kPreload + " true\n" + program("/usr/bin/true", "/usr/bin/true", "true", "none", "true") +
+               "\nconfiguration\n"
+               "  file          " +
+               config +
+               "\n"
+               "\nrules for this program, the first that matches a connection decides\n"
+               "  rule \"sandboxed\" at line 1: every connection: left alone\n");
+}
+
+TEST_F(RunDryRun, SaysFirstThatKashimIsDisabled)
+{
+    const std::string config = file("idel = 3\n");
+    expect(dry_run({"true", "x"}, {"PATH=/usr/bin", "KASHIM_DISABLE=1", "KASHIM_CONFIG=" + config}),
+           "true: KASHIM_DISABLE=1 is set: it is started without kashim\n"
+           "\nwhat is executed\n"
+           "  true x\n" +
+               program("/usr/bin/true", "/usr/bin/true", "true", "none", "true x"));
+}
+
+TEST_F(RunDryRun, TheSameForMachines)
+{
+    const std::string config = file("[[rule]]\nprogram = \"true\"\nkeepalive = \"leave\"\n");
+    expect(dry_run({"--json", "true", "x"}, {"PATH=/usr/bin", "KASHIM_CONFIG=" + config}),
+           R"({
+  "arguments": [
+    "true",
+    "x"
+  ],
+  "environment": {
+    "LD_PRELOAD": ")" KASHIM_LIBRARY R"("
+  },
+  "disabled": false,
+  "unreached": null,
+  "program": {
+    "executable": "/usr/bin/true",
+    "executed": "/usr/bin/true",
+    "name": "true",
+    "script": "",
+    "command": "true x"
+  },
+  "configuration": {
+    "file": ")" + config +
+               R"(",
+    "options": "",
+    "leaves_everything": true,
+    "rules": [
+      {
+        "record": "rule",
+        "name": null,
+        "line": 1,
+        "values": {
+          "keepalive": {
+            "value": "leave",
+            "origin": {
+              "source": "rule",
+              "file": ")" +
+               config + R"(",
+              "line": 3,
+              "column": 13
+            }
+          }
+        }
+      }
+    ]
+  }
+}
+)");
+}
+
+TEST_F(RunDryRun, TheCommandCanBePasted)
+{
+    const std::vector<std::string> arguments{"", "a b", "'", "\"", "\\", "$HOME", "*", "\n", "\t\x1b[1m1", "'\n", "x=y",
+                                             "~", "!!", "\xc3\xa9"};
+    std::string expected;
+    std::vector<std::string> program{"sh", "-c", "for a; do printf '<%s>' \"$a\"; done; echo \"$KASHIM_OPTIONS\"", "sh"};
+    for (const std::string& argument : arguments) {
+        program.push_back(argument);
+        expected += "<" + argument + ">";
+    }
+    program.insert(program.begin(), {"--set", "idle=3s"});
+    const std::string out = dry_run(program).out;
+    const auto start = out.find("what is executed\n  ") + std::string("what is executed\n  ").size();
+    const std::string line = out.substr(start, out.find("\n\nprogram") - start);
+    EXPECT_EQ(line.find_first_of("\n\x1b"), std::string::npos) << line;
+    for (const char* shell : {"bash", "zsh"})
+        EXPECT_EQ(run({.arguments = {shell, "-c", line}}).out, expected + "idle=3s\n") << shell;
+}
+
+TEST_F(RunDryRun, WhatWouldFailFailsTheSameWay)
+{
+    for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+             {"nosuchprogram"}, {"./"}, {"--set", "idel=3", "true"}, {"--config", "nosuch.toml", "true"}, {}}) {
+        const Result bare = kashim_run(arguments);
+        const Result dry = dry_run(arguments);
+        EXPECT_EQ(dry.exit_code, bare.exit_code);
+        EXPECT_EQ(dry.out, "");
+        EXPECT_EQ(dry.err, bare.err);
+    }
+}
+
+class RunUnreached : public RunDryRun {};
+
+const std::string kStatic = " runs without kashim: it is statically linked: it has no loader that could preload "
+                            "anything; see: kashim doctor ";
+
+TEST_F(RunUnreached, AStaticProgramRunsAndItIsSaidWhyWithoutKashim)
+{
+    const std::string busybox = "/bin/busybox";
+    if (!fs::exists(busybox))
+        GTEST_SKIP() << "skipped, because busybox-static is not installed";
+    const Result result = kashim_run({busybox, "sh", "-c", "echo $LD_PRELOAD; exit 3"});
+    EXPECT_EQ(result.exit_code, 3);
+    EXPECT_EQ(result.out, KASHIM_LIBRARY "\n") << "for the programs that it starts";
+    EXPECT_EQ(result.err, "kashim run: " + busybox + kStatic + busybox + "\n");
+    EXPECT_TRUE(dry_run({busybox, "sh"}).out.starts_with(busybox + kStatic + busybox + "\n"));
+}
+
+TEST_F(RunUnreached, ASetuidProgramIsNotGivenTheLibrary)
+{
+    if (::getuid() != 0)
+        GTEST_SKIP() << "skipped, because only root can become somebody else";
+    fs::copy_file("/bin/cat", folder_ / "program");
+    ASSERT_EQ(::chmod((folder_ / "program").c_str(), 04755), 0);
+    Command other = command({"./program", "/proc/self/environ"});
+    other.uid = 65534;
+    const Result result = run(other);
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_EQ(result.err, "kashim run: ./program runs without kashim: it is setuid root: the loader ignores LD_PRELOAD "
+                          "in it; see: kashim doctor ./program\n");
+    EXPECT_EQ(result.out.find("LD_PRELOAD"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace kashim::test
