@@ -11,7 +11,6 @@
 namespace kashim::cli {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kCut = "...";
 constexpr unsigned kTab = 8;
 
@@ -65,7 +64,7 @@ PlaceFinder::PlaceFinder(std::string_view text) : text_(text)
 
 void PlaceFinder::restart()
 {
-    line_begin_ = at_ = text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    line_begin_ = at_ = text_.starts_with(config::kByteOrderMark) ? config::kByteOrderMark.size() : 0;
     place_ = {1, 1};
 }
 

@@ -95,10 +95,11 @@ Tally print_findings(std::FILE* stream, const Style& style, const TextFindings& 
         const bool promoted = is_error && finding.severity == config::Severity::warning;
         fmt::print(stream, "{} {} {}{}\n", style.bold(place), coloured(is_error ? "error:" : "warning:"),
                    harmless(finding.text), promoted ? " [--strict]" : "");
-        const auto excerpt = finder.excerpt({finding.line, finding.column}, columns);
-        if (excerpt)
-            fmt::print(stream, "{:5} | {}\n{:5} | {:{}}{}\n", finding.line, excerpt->text, "", "", excerpt->caret,
-                       coloured("^"));
+        if (const auto excerpt = finder.excerpt({finding.line, finding.column}, columns)) {
+            const std::string line = fmt::format("{:5}", finding.line);
+            fmt::print(stream, "{} | {}\n", line, excerpt->text);
+            fmt::print(stream, "{:{}} | {:{}}{}\n", "", line.size(), "", excerpt->caret, coloured("^"));
+        }
     }
     return tally_of(about);
 }

@@ -11,8 +11,6 @@ namespace kashim::config {
 
 Place place_of(std::string_view text, std::size_t offset)
 {
-    // A byte order mark is no character of the text (RFC 3629, section 6): toml++ does not count it either.
-    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
     if (text.starts_with(kByteOrderMark)) {
         text.remove_prefix(kByteOrderMark.size());
         offset -= std::min(offset, kByteOrderMark.size());

@@ -45,6 +45,8 @@ Place place(const toml::source_position& position)
 
 std::string_view line_of(std::string_view text, std::uint32_t line)
 {
+    if (text.starts_with(kByteOrderMark))
+        text.remove_prefix(kByteOrderMark.size());
     for (std::uint32_t i = 1; i < line; ++i)
         text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
     text = text.substr(0, text.find('\n'));

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "config/scan.h"
 
+#include "config/words.h"
+
 namespace kashim::config {
 namespace {
 
@@ -11,7 +13,6 @@ class Walker {
 public:
     explicit Walker(std::string_view text) : text_(text)
     {
-        constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
         if (text.starts_with(kByteOrderMark))
             at_ = kByteOrderMark.size();
     }

@@ -17,6 +17,9 @@ constexpr bool begins_code_point(char byte)
     return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
 }
 
+/// May stand in front of a text, and is no character of it (RFC 3629, section 6): columns do not count it.
+inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
 /// The parts as one text. Instead of +: each + is code of its own, which the injected library would carry along.
 std::string join(std::initializer_list<std::string_view> parts);
 
