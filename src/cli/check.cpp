@@ -137,9 +137,10 @@ void add_check(CLI::App& app, int& status)
 {
     CLI::App* const verb = app.add_subcommand("check", "Says what is wrong with a configuration, and what is in force");
     const auto request = std::make_shared<CheckRequest>();
-    verb->add_option(
+    must_name_a_file(
+        verb->add_option(
             "FILE", request->configuration.config,
-            "A configuration, - for standard input; without it the one that a program started from here would use")
+            "A configuration, - for standard input; without it the one that a program started from here would use"))
         ->type_name("");
     add_set_option(*verb, request->configuration);
     verb->add_flag("--strict", request->strict, "Treats warnings as errors");

@@ -15,11 +15,16 @@
 
 namespace kashim::cli {
 
+CLI::Option* must_name_a_file(CLI::Option* option)
+{
+    return option->check([](const std::string& file) { return std::string(file.empty() ? "it names no file" : ""); });
+}
+
 void add_configuration_options(CLI::App& verb, ConfigurationRequest& request)
 {
-    verb.add_option("--config", request.config, "This configuration file instead of the one that would be found")
-        ->type_name("FILE")
-        ->check([](const std::string& file) { return std::string(file.empty() ? "it names no file" : ""); });
+    must_name_a_file(
+        verb.add_option("--config", request.config, "This configuration file instead of the one that would be found"))
+        ->type_name("FILE");
     add_set_option(verb, request);
 }
 

@@ -16,6 +16,9 @@ inline constexpr int kGood = 0;
 inline constexpr int kBad = 1;     ///< the verb's answer is no: errors found, a program that is not reached ...
 inline constexpr int kFailed = 2;  ///< wrong usage, or what was asked for cannot be looked at
 
+/// An empty name is refused: a script's variable that is not set must not mean the file that would be found.
+CLI::Option* must_name_a_file(CLI::Option* option);
+
 /// --config and --set.
 void add_configuration_options(CLI::App& verb, ConfigurationRequest& request);
 void add_set_option(CLI::App& verb, ConfigurationRequest& request);

@@ -76,6 +76,14 @@ TEST_F(Check, AFileThatIsNotThereIsSaid)
     expect(kashim({"check", "none.toml"}), 2, "none.toml: error: it does not exist\n");
 }
 
+TEST_F(Check, AnEmptyNameDoesNotMeanTheFileThatWouldBeFound)
+{
+    const Result result = kashim({"check", ""}, {"KASHIM_CONFIG=" + file("")});
+    EXPECT_EQ(result.exit_code, 2) << result;
+    EXPECT_EQ(result.out, "");
+    EXPECT_NE(result.err.find("it names no file"), std::string::npos) << result;
+}
+
 TEST_F(Check, AFolderIsNoFile)
 {
     expect(kashim({"check", folder()}), 2,

@@ -188,6 +188,16 @@ TEST(ConfigWarningsAndErrors, WarningsAloneLeaveTheFileGood)
     EXPECT_TRUE(parsed.good());
 }
 
+TEST(ConfigWarningsAndErrors, WhereComparingRulesWouldTakeTooLongItIsSaid)
+{
+    std::string text;
+    for (int i = 0; i < 30'000; ++i)
+        text += "[[rule]]\nprogram = \"" + std::to_string(i) + "\"\n";
+    EXPECT_EQ(said_about(text),
+              Lines{"FILE:40003:1: warning: from here on it is not looked whether an earlier rule hides "
+                    "one: there are too many rules to compare"});
+}
+
 TEST(ConfigWarningsAndErrors, WhoDoesNotAskIsNotToldOfHiddenRules)
 {
     EXPECT_TRUE(config::parse("[[rule]]\n[[rule]]\n", config::Warnings::no).findings.empty());
