@@ -76,14 +76,13 @@ void add_change(Lines& lines, std::string_view head, const live::Change& change,
     const std::string socket = connection_text(change.fd, change.subject);
     if (const OptionSet taken = judgement.wrong - change.refused; !taken.empty()) {
         const std::string kept = judgement.left_to_program().empty() ? "" : "; left: " + kept_text(judgement);
-        lines.add(
-            "set", socket,
-            fmt::format("{}: {}{}", rule, changes_text(judgement.now, judgement.after, judgement.known, taken), kept));
+        const std::string changes = changes_text(judgement.now, judgement.after, judgement.known, taken);
+        lines.add(head, socket, fmt::format("{}: {}{}", rule, changes, kept));
     }
-    if (!change.refused.empty())
-        lines.add(
-            "refused", socket,
-            fmt::format("{}: {} ({})", rule, values_text(judgement.after, change.refused), errno_text(change.error)));
+    if (!change.refused.empty()) {
+        const std::string values = values_text(judgement.after, change.refused);
+        lines.add("refused", socket, fmt::format("{}: {} ({})", rule, values, errno_text(change.error)));
+    }
 }
 
 std::string listed_text(const live::NotTaken& not_taken)

@@ -47,7 +47,7 @@ std::string stand_of(const Effective& effective, const live::Holder& holder)
                                return policy::matches(rule.selector, program);
                            });
     const auto defaults = static_cast<policy::Table::RuleNumber>(rules.size());
-    return concerned ? "" : fmt::format("no rule is for this program; {} decides", rule_text(effective, defaults));
+    return concerned ? "" : fmt::format("no rule is for this program: it gets {}", rule_text(effective, defaults));
 }
 
 class Report {
@@ -131,6 +131,8 @@ private:
             sum += tally_of(result);
             looked_into += result.refusal ? 0 : 1;
         }
+        if (looked_into == 0)
+            return;
         const std::string tally = tally_text(sum, outcome_.dry_run);
         lines_.push_back(
             fmt::format("{}: {}", counted(looked_into, "process"), tally.empty() ? "nothing to set" : tally));

@@ -126,7 +126,8 @@ std::vector<std::string> Table::lines(std::optional<std::size_t> width, Header h
                 const auto [shown, columns] = shown_at(i);
                 line.add(shown, columns, widths[i], columns_[i].align);
             }
-            lines.push_back(std::move(line).text());
+            if (std::string text = std::move(line).text(); !text.empty())
+                lines.push_back(std::move(text));
         }
     };
     if (header == Header::with)

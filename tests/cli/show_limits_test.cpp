@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+//
+// kashim show where not everything can be seen, and where it is asked for what there is not.
+#include "cli/script.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <regex>
+
+namespace kashim::test {
+namespace {
+
+constexpr uid_t kNobody = 65534;
+
+#define KASHIM_NEEDS_ROOT()                                                                                            \
+    if (::getuid() != 0)                                                                                               \
+    GTEST_SKIP() << "skipped, because only root can start processes of different users"
+
+constexpr const char* kConnection = R"(
+server = listener()
+client, accepted = connection(server)
+say(server=port(server), client=port(client))
+)";
+
+TEST(ShowLimits, SocketsOfProcessesThatMayNotBeLookedIntoAreShownAndCounted)
+{
+    KASHIM_NEEDS_ROOT();
+    const Script script(kConnection);
+    Kashim kashim;
+    kashim.for_everybody();
+    const Result result = kashim({"show", "-H", "--port", script.said("server")}, {.arguments = {}, .uid = kNobody});
+    EXPECT_EQ(result.exit_code, 0) << result;
+    const std::string rest = "  ? of uid 0  -  -  -  -  -  -  -  -  -\n";
+    EXPECT_EQ(sorted_lines(squeezed(result.out)),
+              sorted_lines(script.fill("ESTABLISHED  0  0  127.0.0.1:{server}  127.0.0.1:{client}" + rest +
+                                       "ESTABLISHED  0  0  127.0.0.1:{client}  127.0.0.1:{server}" + rest)));
+    EXPECT_TRUE(std::regex_search(
+        result.err,
+        std::regex(
+            "^kashim show: 2 sockets without process and values: process [0-9]+ runs as user 0 \\(root\\), this "
+            "command as user 65534 \\(nobody\\) \\(and [0-9]+ more likewise\\); run this command as that user or as "
+            "root, or with CAP_SYS_PTRACE\n")))
+        << result;
+}
+
+TEST(ShowLimits, AProcessThatMayNotBeLookedIntoIsAnError)
+{
+    KASHIM_NEEDS_ROOT();
+    const Script script(kConnection);
+    Kashim kashim;
+    kashim.for_everybody();
+    const Result result = kashim({"show", "-H", script.said("pid")}, {.arguments = {}, .uid = kNobody});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(result.err, script.fill("kashim show: process {pid} runs as user 0 (root), this command as user 65534 "
+                                      "(nobody); run this command as that user or as root, or with CAP_SYS_PTRACE\n"));
+}
+
+TEST(ShowLimits, SocketsThatAProgramGlobMayMeanAreCounted)
+{
+    KASHIM_NEEDS_ROOT();
+    const Script script(kConnection);
+    Kashim kashim;
+    kashim.for_everybody();
+    const Result result = kashim({"show", "-H", "--program", "/no/such", "--port", script.said("server")},
+                                 {.arguments = {}, .uid = kNobody});
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_EQ(result.out, "");
+    EXPECT_TRUE(
+        result.err.starts_with("kashim show: 2 sockets left out, of which nobody knows whether --program means them: "
+                               "of processes that may not be looked into\n"))
+        << result;
+}
+
+TEST(ShowLimits, AUserSeesTheValuesOfItsOwnProcesses)
+{
+    KASHIM_NEEDS_ROOT();
+    const Script script(kConnection, {.arguments = {}, .uid = kNobody});
+    Kashim kashim;
+    kashim.for_everybody();
+    const Result result = kashim({"show", "-H", script.said("pid")}, {.arguments = {}, .uid = kNobody});
+    const std::string rest = "  off  7200s  75s  9  off  never  -  built-in defaults"
+                             "  no: keepalive=on idle=60s interval=30s count=5\n";
+    EXPECT_EQ(squeezed(result.out),
+              script.fill("ESTABLISHED  0  0  127.0.0.1:{client}  127.0.0.1:{server}  python3[{pid}] fd 4" + rest +
+                          "ESTABLISHED  0  0  127.0.0.1:{server}  127.0.0.1:{client}  python3[{pid}] fd 5" + rest));
+    EXPECT_EQ(result.err, "");
+    EXPECT_EQ(result.exit_code, 0);
+}
+
+TEST(ShowLimits, AProcessThatIsNotThereIsSaidAndTheOthersAreShown)
+{
+    const Script script("server = listener()\nsay(server=port(server))");
+    Process ended({.arguments = {"true"}});
+    ended.wait();
+    const std::string nobody = std::to_string(ended.pid());
+    const Kashim kashim;
+    const Result result = kashim({"show", "-H", "-l", nobody, script.said("pid"), script.said("pid")});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(squeezed(result.out),
+              script.fill("LISTEN  0  16  127.0.0.1:{server}  *  python3[{pid}] fd 3  off  7200s  75s  9  off  never  -"
+                          "  built-in defaults  no: keepalive=on idle=60s interval=30s count=5\n"));
+    EXPECT_TRUE(result.err.starts_with("kashim show: there is no process " + nobody)) << result;
+}
+
+TEST(ShowLimits, AThreadAZombieAndTheCommandItselfAreNoTargets)
+{
+    const Script script(R"(
+import threading
+threading.Thread(target=lambda: (say(thread=threading.get_native_id()), signal.pause()), daemon=True).start()
+zombie = os.fork()
+if zombie == 0: os._exit(0)
+os.waitid(os.P_PID, zombie, os.WEXITED | os.WNOWAIT)
+say(zombie=zombie)
+)");
+    const Kashim kashim;
+    const Result thread = kashim({"show", script.said("thread")});
+    EXPECT_EQ(thread.exit_code, 2);
+    EXPECT_EQ(thread.err, script.fill("kashim show: {thread} is a thread of process {pid}; name {pid}\n"));
+    const Result zombie = kashim({"show", script.said("zombie")});
+    EXPECT_EQ(zombie.exit_code, 2);
+    EXPECT_EQ(zombie.err,
+              script.fill("kashim show: process {zombie} has ended: it is a zombie that its parent, process {pid}, "
+                          "has not waited for; its sockets are closed\n"));
+    const Command self = kashim.command({"show"}, {.arguments = {"sh", "-c", "exec \"$@\" $$", "sh"}});
+    const Result itself = run(self);
+    EXPECT_EQ(itself.exit_code, 2);
+    EXPECT_TRUE(std::regex_match(itself.err, std::regex("kashim show: process [0-9]+ is this command itself\n")))
+        << itself;
+}
+
+TEST(ShowLimits, AWrongStateNamesThoseThereAre)
+{
+    const Kashim kashim;
+    const Result unknown = kashim({"show", "--state", "estblished"});
+    EXPECT_EQ(unknown.exit_code, 2);
+    EXPECT_EQ(unknown.out, "");
+    EXPECT_EQ(unknown.err,
+              "kashim show: there is no state \"estblished\"; there are all, connected, synchronized, established, "
+              "syn-sent, fin-wait-1, fin-wait-2, close-wait, last-ack, closing, listening, estab, listen\n");
+    const Result without_program = kashim({"show", "--state", "time-wait"});
+    EXPECT_EQ(without_program.exit_code, 2);
+    EXPECT_EQ(without_program.err,
+              "kashim show: no program holds a socket in the state \"time-wait\", so none is shown\n");
+}
+
+TEST(ShowLimits, AWrongPortIsSaid)
+{
+    const Kashim kashim;
+    const Result result = kashim({"show", "--port", "http"});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.out, "");
+    EXPECT_TRUE(result.err.starts_with(
+        "kashim show: --port takes a port from 1 to 65535 or a range such as 6000-6010, not \"http\""))
+        << result;
+}
+
+TEST(ShowLimits, AnErrorInTheConfigurationIsShownAsCheckShowsIt)
+{
+    const Kashim kashim("idle = 3\n");
+    const Result checked = kashim({"check"});
+    const Result result = kashim({"show"});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.out, "");
+    EXPECT_FALSE(result.err.empty());
+    EXPECT_TRUE(checked.out.starts_with(result.err)) << result << checked;
+}
+
+TEST(ShowLimits, HelpTeachesByExample)
+{
+    const Kashim kashim;
+    const Result help = kashim({"show", "--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_NE(help.out.find("\n  kashim show --state close-wait "), std::string::npos) << help;
+    EXPECT_NE(help.out.find("\nExit status: 0; "), std::string::npos) << help;
+}
+
+}  // namespace
+}  // namespace kashim::test
