@@ -55,7 +55,7 @@ int apply(const ApplyRequest& request)
         live::ApplyOptions options;
         options.present = request.take_over ? live::Present::ours : live::Present::as_found;
         options.dry_run = request.dry_run;
-        outcome.applied = live::apply(outcome.snapshot, rules_of(effective), options);
+        outcome.applied = live::apply(outcome.snapshot, effective.rules(), options);
     }
     if (request.json) {
         print_json(json_of(outcome, effective));

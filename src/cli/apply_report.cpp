@@ -40,7 +40,7 @@ bool needs_no_word(const live::ProcessResult& result)
 std::string stand_of(const Effective& effective, const live::Holder& holder)
 {
     const policy::Program program = holder.facts.program();
-    if (live::ProgramPolicy(rules_of(effective), program)->leaves_everything())
+    if (policy::ProgramPolicy(effective.rules(), program)->leaves_everything())
         return "the rules leave this program alone (keepalive = \"leave\")";
     const std::vector<policy::Rule>& rules = effective.parsed.rules.rules;
     const bool concerned = rules.empty() || std::ranges::any_of(rules, [&program](const policy::Rule& rule) {

@@ -71,7 +71,7 @@ Concern concern_of(const Effective& effective, const policy::Program& program)
         if (policy::matches(rule.selector, program))
             concern.rules.push_back(&rule);
     }
-    concern.leaves_everything = ProgramPolicy(effective, program)->leaves_everything();
+    concern.leaves_everything = policy::ProgramPolicy(effective.rules(), program)->leaves_everything();
     concern.text = text_of(effective, concern);
     return concern;
 }

@@ -129,7 +129,7 @@ ordered_json configuration_json(const Effective& effective, const policy::Progra
     const bool has_file = effective.file.located.kind == config::Located::Kind::file;
     return {{"file", has_file ? ordered_json(effective.file.located.path) : ordered_json()},
             {"options", effective.options_text},
-            {"leaves_everything", ProgramPolicy(effective, program)->leaves_everything()},
+            {"leaves_everything", policy::ProgramPolicy(effective.rules(), program)->leaves_everything()},
             {"rules", rules_json(effective, program)}};
 }
 
@@ -138,7 +138,7 @@ ordered_json configuration_json(const Effective& effective, const policy::Progra
 std::string unreached_text(const RunPlan& plan)
 {
     const std::string name = harmless(plan.arguments.front());
-    return fmt::format("{} runs without kashim: {}; see: kashim doctor {}", name, harmless(plan.unreached), name);
+    return fmt::format("{} is guarded instead of preloaded: {}; see: kashim doctor {}", name, harmless(plan.unreached), name);
 }
 
 void print_dry_run(const RunPlan& plan)

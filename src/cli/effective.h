@@ -5,10 +5,9 @@
 #include "cli/configuration.h"
 #include "config/options.h"
 #include "config/parse.h"
-#include "policy/policy.h"
+#include "policy/program_policy.h"
 #include "policy/table_builder.h"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +34,9 @@ struct Effective {
     /// The file cannot be read at all: file.located.error says why.
     bool unreadable() const { return file.located.kind == config::Located::Kind::error; }
     bool good() const { return table.has_value(); }
+
+    /// Of a good configuration, which must outlive them.
+    policy::Rules rules() const { return {&**table, options.overlay}; }
 };
 
 Effective effective(const ConfigurationRequest& request, config::Warnings warnings);
@@ -45,24 +47,5 @@ Effective effective_with(Configuration file, const char* variable, const Configu
 
 /// KASHIM_OPTIONS with some of its keys given anew: a key in set takes the place of the same key in the variable.
 std::string options_with(std::string_view variable, const std::vector<std::string>& set);
-
-/// The rules as one program sees them. The configuration must be good, and outlive this.
-class ProgramPolicy {
-public:
-    ProgramPolicy(const Effective& effective, const policy::Program& program)
-        : storage_(policy::Policy::capacity(**effective.table)),
-          policy_(**effective.table, program, effective.options.overlay, storage_)
-    {
-    }
-    ProgramPolicy(const ProgramPolicy&) = delete;
-    ProgramPolicy& operator=(const ProgramPolicy&) = delete;
-
-    const policy::Policy& operator*() const { return policy_; }
-    const policy::Policy* operator->() const { return &policy_; }
-
-private:
-    std::vector<std::uint32_t> storage_;
-    policy::Policy policy_;
-};
 
 }  // namespace kashim::cli

@@ -54,7 +54,7 @@ class Answerer {
 public:
     Answerer(const Effective& effective, const policy::Program& program, const AskedConnection& connection,
              policy::System system)
-        : rules_(effective.parsed.rules.rules), policy_(effective, program), program_(program), connection_(connection),
+        : rules_(effective.parsed.rules.rules), policy_(effective.rules(), program), program_(program), connection_(connection),
           system_(system)
     {
     }
@@ -95,7 +95,7 @@ private:
     }
 
     const std::vector<policy::Rule>& rules_;
-    ProgramPolicy policy_;
+    policy::ProgramPolicy policy_;
     const policy::Program& program_;
     const AskedConnection& connection_;
     policy::System system_;

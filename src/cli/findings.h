@@ -41,4 +41,7 @@ enum class Strict : std::uint8_t { no, yes };
 /// caret. A finding without a line, or about a text that could not be read, has none of these.
 Tally print_findings(std::FILE* stream, const Style& style, const TextFindings& about, Strict strict = Strict::no);
 
+/// The errors of a configuration, on standard error; nothing where that is closed.
+void print_errors(const Effective& effective);
+
 }  // namespace kashim::cli

@@ -5,6 +5,7 @@
 #include "cli/findings.h"
 #include "cli/guard_loop.h"
 #include "cli/launch.h"
+#include "cli/obstacle.h"
 #include "cli/pids.h"
 #include "cli/verbs.h"
 #include "config/words.h"
@@ -35,21 +36,22 @@ struct GuardRequest {
     bool quiet = false;
 };
 
-int failed(std::string_view why, int status = kFailed)
+// Not fmt::print, which throws where standard error cannot be written.
+void say(std::string_view verb, const std::string& why)
 {
-    // Not fmt::print, which throws where standard error cannot be written.
-    std::fprintf(stderr, "kashim guard: %s\n", std::string(why).c_str());
-    return status;
+    std::fprintf(stderr, "kashim %s: %s\n", std::string(verb).c_str(), why.c_str());
 }
 
-void print_errors(const Effective& effective)
+int failed(const std::string& why)
 {
-    for (TextFindings& about : findings_of(effective)) {
-        std::erase_if(about.findings, [](const config::Finding& finding) {
-            return finding.severity != config::Severity::error;
-        });
-        print_findings(stderr, Style(STDERR_FILENO), about);
-    }
+    say(kGuardVerb, why);
+    return kFailed;
+}
+
+int failed_to_start(std::string_view verb, const std::string& why)
+{
+    say(verb, why);
+    return kRunFailed;
 }
 
 // The guard leaves its working folder.
@@ -63,26 +65,20 @@ ConfigurationRequest with_absolute_path(ConfigurationRequest request)
     return request;
 }
 
-bool is_disabled()
-{
-    const char* const variable = std::getenv("KASHIM_DISABLE");
-    return variable != nullptr && *variable != '\0' && variable != std::string_view("0");
-}
-
-int guard_started(const ConfigurationRequest& request, char** argv, bool quiet)
+int guard_started(std::string_view verb, const ConfigurationRequest& request, char** argv, bool quiet)
 {
     if (is_disabled())
-        return execute(argv);
+        return cannot_execute(verb, strings(argv), become(argv, {}));
     GuardRules rules(with_absolute_path(request));
     if (!rules.good()) {
         print_errors(rules.in_force());
-        return failed(fmt::format("{} is not started with such a configuration", config::in_quotes(argv[0])),
-                      kRunFailed);
+        return failed_to_start(
+            verb, fmt::format("{} is not started with such a configuration", config::in_quotes(argv[0])));
     }
     Signals signals(Signals::all());
-    std::optional<GuardedProgram> program = GuardedProgram::start(argv, signals);
+    std::optional<GuardedProgram> program = GuardedProgram::start(verb, argv, signals);
     if (!program)
-        return failed(fmt::format("cannot start a process: {}", std::strerror(errno)), kRunFailed);
+        return failed_to_start(verb, fmt::format("cannot start a process: {}", std::strerror(errno)));
     GuardLog log(Level::warn, quiet);
     GuardLoop(*program, rules, log, signals).run();
     return program->end_alike(signals);
@@ -120,7 +116,7 @@ int guard(const GuardRequest& request, char** program)
             return failed("give process ids, or --all, or a program behind --; not two of these");
         if (request.override)
             return failed("--override is about programs that run already: their present values count as ours");
-        return guard_started(request.configuration, program, request.quiet);
+        return guard_started(kGuardVerb, request.configuration, program, request.quiet);
     }
     if (request.all == !request.words.empty())
         return failed("name the processes: kashim guard PID..., or --all, or start a program: kashim guard -- PROGRAM\n"
@@ -147,9 +143,9 @@ int guard(const GuardRequest& request, char** program)
 
 }  // namespace
 
-int guard_program(const ConfigurationRequest& request, char** argv)
+int guard_program(std::string_view verb, const ConfigurationRequest& request, char** argv)
 {
-    return guard_started(request, argv, false);
+    return guard_started(verb, request, argv, false);
 }
 
 void add_guard(CLI::App& app, int& status, char** const& program)

@@ -34,7 +34,7 @@ GuardLoop::GuardLoop(const live::Chosen& chosen, live::Present present, GuardedP
                      GuardLog& log, Signals& signals)
     : program_(program), rules_(rules), log_(log), signals_(signals),
       events_(log, program != nullptr ? std::optional(program->pid()) : std::nullopt),
-      watch_(chosen, rules_of(rules.in_force()), present), named_targets_(program == nullptr && !chosen.everybody())
+      watch_(chosen, rules.in_force().rules(), present), named_targets_(program == nullptr && !chosen.everybody())
 {
     if (program != nullptr)
         return;
@@ -134,7 +134,7 @@ void GuardLoop::read_again()
     for (const std::string& message : reload.messages)
         log_.say(reload.good ? Level::info : Level::error, message);
     if (reload.good) {
-        watch_.change_rules(rules_of(rules_.in_force()));
+        watch_.change_rules(rules_.in_force().rules());
         pass_at_once_ = true;
     }
     if (manager_)

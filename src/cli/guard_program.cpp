@@ -3,6 +3,7 @@
 #include "cli/guard_program.h"
 
 #include "cli/launch.h"
+#include "cli/obstacle.h"
 #include "config/words.h"
 
 #include <fcntl.h>
@@ -81,17 +82,7 @@ bool is_hangup_of_leader(int signal)
 
 }  // namespace
 
-int execute(char** argv)
-{
-    ::execvp(argv[0], argv);
-    const int error = errno;
-    // Not fmt::print, which throws where standard error cannot be written.
-    std::fprintf(stderr, "kashim guard: cannot execute %s: %s\n", config::in_quotes(argv[0]).c_str(),
-                 std::strerror(error));
-    return error == ENOENT ? kNotFound : kCannotExecute;
-}
-
-std::optional<GuardedProgram> GuardedProgram::start(char** argv, Signals& signals)
+std::optional<GuardedProgram> GuardedProgram::start(std::string_view verb, char** argv, Signals& signals)
 {
     // Closed by a successful exec, and by the end of a child that comes to none.
     std::array<int, 2> executed{};
@@ -105,7 +96,7 @@ std::optional<GuardedProgram> GuardedProgram::start(char** argv, Signals& signal
     if (pid == 0) {
         signals.give_back();
         put_own_number_for(guard);
-        ::_exit(execute(argv));
+        ::_exit(cannot_execute(verb, strings(argv), become(argv, {})));
     }
     ::close(executed[1]);
     char nothing = 0;

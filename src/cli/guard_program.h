@@ -7,12 +7,9 @@
 #include <sys/types.h>
 
 #include <optional>
+#include <string_view>
 
 namespace kashim::cli {
-
-/// Becomes argv[0], found as execvp(3) finds it. Comes back where that fails: it has said why, and returns the exit
-/// status for that, kCannotExecute or kNotFound.
-int execute(char** argv);
 
 /// The program of `guard -- PROGRAM`: our child, in our process group and on our terminal, with the environment, the
 /// descriptors and the signal dispositions that we got. Who sent us a signal, waits for us or reads what it writes
@@ -22,9 +19,10 @@ class GuardedProgram {
 public:
     /// Starts argv[0], found as execvp(3) finds it, and waits until it is executed. From then on this process has none
     /// of the descriptors that it got but standard error, and its working folder is the root: a pipe's end, a mount or a
-    /// lock that the program gives up is given up. A program that cannot be executed says why, and ends with 126 or 127.
+    /// lock that the program gives up is given up. A program that cannot be executed says why, in the name of
+    /// the verb, and ends with 126 or 127.
     /// Nothing where fork(2) fails (errno tells).
-    static std::optional<GuardedProgram> start(char** argv, Signals& signals);
+    static std::optional<GuardedProgram> start(std::string_view verb, char** argv, Signals& signals);
 
     pid_t pid() const { return pid_; }
 

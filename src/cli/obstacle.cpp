@@ -58,4 +58,20 @@ Obstacle obstacle(const std::vector<std::string>& arguments, int error)
             harmless(arguments[0].empty() ? "the name of the program is empty" : reason(chain, arguments[0], error))};
 }
 
+// Not fmt::print, which throws where standard error is closed: the exit status must still be ours.
+int cannot_execute(std::string_view verb, const std::vector<std::string>& arguments, int error)
+{
+    const Obstacle why_not = obstacle(arguments, error);
+    std::fprintf(stderr, "kashim %s: %s\n", std::string(verb).c_str(), why_not.text.c_str());
+    return why_not.status;
+}
+
+std::vector<std::string> strings(char** words)
+{
+    std::vector<std::string> result;
+    for (; *words != nullptr; ++words)
+        result.emplace_back(*words);
+    return result;
+}
+
 }  // namespace kashim::cli

@@ -50,7 +50,7 @@ ordered_json record_json(const Effective& effective, RuleNumber number)
 ordered_json base_json(const Effective& effective)
 {
     const policy::Table& table = **effective.table;
-    const ProgramPolicy policy(effective, policy::Program{});
+    const policy::ProgramPolicy policy(effective.rules(), policy::Program{});
     const auto& base = policy->base();
     if (!base)
         return {{"record", "none"}, {"line", nullptr}};

@@ -65,7 +65,7 @@ public:
 
     void print_base() const
     {
-        const ProgramPolicy policy(effective_, policy::Program{});
+        const policy::ProgramPolicy policy(effective_.rules(), policy::Program{});
         const auto& base = policy->base();
         fmt::print("\n{} {}\n", style_.bold("sockets of a program that no rule names, before their peer is known:"),
                    base ? harmless(rule_text(table(), base->rule))

@@ -5,10 +5,10 @@
 // this process becomes it. So nothing here may leave a descriptor open, a signal changed or a word printed.
 #include "cli/dry_run.h"
 #include "cli/findings.h"
+#include "cli/guard.h"
 #include "cli/help.h"
 #include "cli/launch.h"
 #include "cli/obstacle.h"
-#include "cli/style.h"
 #include "cli/verbs.h"
 #include "config/words.h"
 #include "platform/preload.h"
@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
-#include <system_error>
 
 namespace kashim::cli {
 namespace {
@@ -42,34 +42,9 @@ int failed(const std::string& why)
     return kRunFailed;
 }
 
-std::vector<std::string> strings(char** words)
+int failed_to_execute(const RunPlan& plan, int error)
 {
-    std::vector<std::string> result;
-    for (; *words != nullptr; ++words)
-        result.emplace_back(*words);
-    return result;
-}
-
-int cannot_execute(const std::vector<std::string>& arguments, int error)
-{
-    const Obstacle why_not = obstacle(arguments, error);
-    say(why_not.text);
-    return why_not.status;
-}
-
-int report_errors(const Effective& effective, std::string_view program)
-{
-    for (TextFindings& about : findings_of(effective)) {
-        std::erase_if(about.findings, [](const config::Finding& finding) {
-            return finding.severity != config::Severity::error;
-        });
-        try {
-            print_findings(stderr, Style(STDERR_FILENO), about);
-        } catch (const std::system_error&) {
-            break;  // standard error is closed
-        }
-    }
-    return failed(fmt::format("{} is not started with such a configuration", config::in_quotes(program)));
+    return cannot_execute(kRunVerb, plan.arguments, error);
 }
 
 // No preload reaches the program. The library stays in its environment where it does no harm, for the programs that it
@@ -83,18 +58,20 @@ void plan_without_preload(RunPlan& plan, const reach::Finding& obstacle)
                       [](const Variable& variable) { return variable.name == platform::kPreloadVariable; });
 }
 
-// It is not kashim's to keep a program from running, so it runs without.
-int run_what_no_preload_reaches(char** program, const RunPlan& plan)
+// The guard is the program's ancestor and keeps its sockets from outside.
+int run_guarded(const RunRequest& request, char** program, const RunPlan& plan)
 {
     say(unreached_text(plan));
-    return cannot_execute(plan.arguments, become(program, plan.variables));
+    for (const Variable& variable : plan.variables)
+        ::setenv(variable.name.c_str(), variable.value.c_str(), 1);
+    return guard_program(kRunVerb, request.configuration, program);
 }
 
 int dry_run(const RunRequest& request, const RunPlan& plan)
 {
     const reach::FoundProgram found = reach::find_program(plan.arguments[0], reach::this_starter().path);
     if (found.error != 0)
-        return cannot_execute(plan.arguments, found.error);
+        return failed_to_execute(plan, found.error);
     request.json ? print_dry_run_json(plan) : print_dry_run(plan);
     return kGood;
 }
@@ -107,14 +84,16 @@ int run(const RunRequest& request, char** program)
     // An emergency: not even a broken configuration keeps the program from running as it would without kashim.
     const bool disabled = is_disabled();
     if (disabled && !request.dry_run)
-        return cannot_execute(plan.arguments, become(program, {}));
+        return failed_to_execute(plan, become(program, {}));
     const reach::Starter starter = reach::this_starter();
     const reach::ProgramChain chain = reach::follow(plan.arguments, starter);
     plan.facts = chain.facts;
     if (!disabled) {
         plan.configuration = effective(request.configuration, config::Warnings::no);
-        if (!plan.configuration->good())
-            return report_errors(*plan.configuration, program[0]);
+        if (!plan.configuration->good()) {
+            print_errors(*plan.configuration);
+            return failed(fmt::format("{} is not started with such a configuration", config::in_quotes(program[0])));
+        }
         const Library library = find_library();
         if (!library.problem.empty())
             return failed(library.problem);
@@ -126,8 +105,8 @@ int run(const RunRequest& request, char** program)
     if (request.dry_run)
         return dry_run(request, plan);
     if (!plan.unreached.empty())
-        return run_what_no_preload_reaches(program, plan);
-    return cannot_execute(plan.arguments, become(program, plan.variables));
+        return run_guarded(request, program, plan);
+    return failed_to_execute(plan, become(program, plan.variables));
 }
 
 }  // namespace

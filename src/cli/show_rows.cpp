@@ -4,7 +4,7 @@
 
 #include "cli/socket_text.h"
 #include "live/examine.h"
-#include "live/rules.h"
+#include "policy/program_policy.h"
 #include "live/taken.h"
 
 #include <algorithm>
@@ -19,9 +19,9 @@ namespace {
 // What is needed of a process once one of its sockets is looked at.
 struct Looker {
     live::Target target;
-    live::ProgramPolicy policy;
+    policy::ProgramPolicy policy;
 
-    Looker(const live::Holder& holder, const live::Rules& rules)
+    Looker(const live::Holder& holder, const policy::Rules& rules)
         : target(holder.id), policy(rules, holder.facts.program())
     {
     }
@@ -49,7 +49,7 @@ bool stands_before(const Row& a, const Row& b)
 // many there are.
 class Collector {
 public:
-    Collector(const live::Snapshot& snapshot, const live::Rules& rules, const ShowFilter& filter, View& view)
+    Collector(const live::Snapshot& snapshot, const policy::Rules& rules, const ShowFilter& filter, View& view)
         : snapshot_(snapshot), rules_(rules), filter_(filter), view_(view), missed_(snapshot.holders.size(), false)
     {
         for (std::size_t i = 0; i < snapshot.holders.size(); ++i) {
@@ -173,7 +173,7 @@ private:
     }
 
     const live::Snapshot& snapshot_;
-    const live::Rules& rules_;
+    const policy::Rules& rules_;
     const ShowFilter& filter_;
     View& view_;
     std::vector<bool> missed_;  // of each holder: something of it could not be seen
@@ -191,7 +191,7 @@ View look(live::Namespaces& namespaces, const Effective& effective, const ShowFi
 {
     View view;
     const live::Snapshot snapshot = live::take_snapshot(namespaces, {}, live::Detail::everything);
-    const live::Rules rules = rules_of(effective);
+    const policy::Rules rules = effective.rules();
     Collector collector(snapshot, rules, filter, view);
     for (const auto& network : snapshot.networks) {
         for (const live::Socket& socket : network->sockets)

@@ -48,11 +48,6 @@ std::string joined(policy::OptionSet which, Each each)
 
 }  // namespace
 
-live::Rules rules_of(const Effective& effective)
-{
-    return {&**effective.table, effective.options.overlay};
-}
-
 std::string to_text(const policy::Endpoint& endpoint)
 {
     return text_of([&](platform::Text& text) { text << endpoint; });

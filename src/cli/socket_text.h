@@ -7,7 +7,7 @@
 #include "cli/effective.h"
 #include "live/judgement.h"
 #include "live/refusal.h"
-#include "live/rules.h"
+#include "policy/program_policy.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,9 +15,6 @@
 #include <string_view>
 
 namespace kashim::cli {
-
-/// What the live layer asks; the configuration must be good, and outlive the answer.
-live::Rules rules_of(const Effective& effective);
 
 /// 192.0.2.1:80, [2001:db8::1]:80, 0.0.0.0:80
 std::string to_text(const policy::Endpoint& endpoint);

@@ -15,7 +15,7 @@ namespace {
 // Works through one process's sockets: what can be set at once is, what would burst is put aside.
 class Applier {
 public:
-    Applier(const Holder& holder, const Rules& rules, const ApplyOptions& options, ProcessResult& result)
+    Applier(const Holder& holder, const policy::Rules& rules, const ApplyOptions& options, ProcessResult& result)
         : options_(options), result_(result), name_(holder.facts.name), target_(holder.id),
           policy_(rules, holder.facts.program())
     {
@@ -68,7 +68,7 @@ private:
     ProcessResult& result_;
     const std::string& name_;
     Target target_;
-    ProgramPolicy policy_;
+    policy::ProgramPolicy policy_;
 };
 
 struct Waiting {
@@ -88,7 +88,7 @@ bool concerns_the_process(const Refusal& refusal)
     return refusal.why != Refusal::Why::too_many_descriptors && refusal.why != Refusal::Why::other;
 }
 
-std::vector<const Held*> apply_to(const Holder& holder, const Rules& rules, const ApplyOptions& options,
+std::vector<const Held*> apply_to(const Holder& holder, const policy::Rules& rules, const ApplyOptions& options,
                                   ProcessResult& result)
 {
     std::vector<const Held*> waiting;
@@ -131,7 +131,7 @@ Slices slices_for(std::size_t sockets)
     return {std::max(kProbesAtOnce, (sockets + most - 1) / most), kBetweenSlices};
 }
 
-Applied apply(const Snapshot& snapshot, const Rules& rules, const ApplyOptions& options)
+Applied apply(const Snapshot& snapshot, const policy::Rules& rules, const ApplyOptions& options)
 {
     Applied applied;
     std::vector<Waiting> waiting;

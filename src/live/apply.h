@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "live/rules.h"
+#include "policy/program_policy.h"
 #include "live/set.h"
 #include "live/snapshot.h"
 
@@ -65,6 +65,6 @@ struct ApplyOptions {
 };
 
 /// Sets what the rules say on the sockets of a snapshot: see set().
-Applied apply(const Snapshot& snapshot, const Rules& rules, const ApplyOptions& options);
+Applied apply(const Snapshot& snapshot, const policy::Rules& rules, const ApplyOptions& options);
 
 }  // namespace kashim::live

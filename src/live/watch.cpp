@@ -12,7 +12,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::chrono::milliseconds quarter_of_smallest_idle(const Rules& rules)
+std::chrono::milliseconds quarter_of_smallest_idle(const policy::Rules& rules)
 {
     auto shortest = std::chrono::duration_cast<std::chrono::milliseconds>(policy::kLargestTime);
     for (policy::Table::RuleNumber i = 0; i < rules.table->rules.count; ++i) {
@@ -25,7 +25,7 @@ std::chrono::milliseconds quarter_of_smallest_idle(const Rules& rules)
 
 }  // namespace
 
-Watch::Watch(Chosen chosen, const Rules& rules, Present present)
+Watch::Watch(Chosen chosen, const policy::Rules& rules, Present present)
     : state_(std::make_unique<State>(chosen, rules, present))
 {
     state_->interval = quarter_of_smallest_idle(rules);
@@ -33,7 +33,7 @@ Watch::Watch(Chosen chosen, const Rules& rules, Present present)
 
 Watch::~Watch() = default;
 
-void Watch::change_rules(const Rules& rules)
+void Watch::change_rules(const policy::Rules& rules)
 {
     state_->rules = rules;
     ++state_->rules_generation;

@@ -50,13 +50,13 @@ public:
     static constexpr std::chrono::milliseconds kLongestInterval{15000};
 
     /// present: how the values are read that sockets have at the first pass.
-    Watch(Chosen chosen, const Rules& rules, Present present = Present::as_found);
+    Watch(Chosen chosen, const policy::Rules& rules, Present present = Present::as_found);
     ~Watch();
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
 
     /// From the next pass on. The earlier table may go.
-    void change_rules(const Rules& rules);
+    void change_rules(const policy::Rules& rules);
 
     /// One more root whose sockets (and descendants') are watched; for a program started later.
     void add(pid_t pid);

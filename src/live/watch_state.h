@@ -3,7 +3,7 @@
 #pragma once
 
 #include "live/namespaces.h"
-#include "live/rules.h"
+#include "policy/program_policy.h"
 #include "live/snapshot.h"
 #include "live/watch.h"
 #include "platform/process.h"
@@ -24,7 +24,7 @@ namespace kashim::live {
 struct Program {
     ProcessId process;
     platform::ProgramFacts facts;
-    std::optional<ProgramPolicy> policy;
+    std::optional<policy::ProgramPolicy> policy;
     std::uint32_t rules = 0;  ///< of which generation policy is
 };
 
@@ -78,7 +78,7 @@ struct Watch::State {
         std::uint64_t cookie;
     };
 
-    State(const Chosen& chosen, const Rules& first_rules, Present at_first)
+    State(const Chosen& chosen, const policy::Rules& first_rules, Present at_first)
         : flock(chosen), rules(first_rules), present(at_first)
     {
     }
@@ -102,7 +102,7 @@ struct Watch::State {
     std::chrono::milliseconds until_next() const;
 
     Flock flock;
-    Rules rules;
+    policy::Rules rules;
     Present present;
     std::uint32_t rules_generation = 1;
     std::uint32_t number = 0;  // of the pass

@@ -59,7 +59,7 @@ struct Asked {
 Judgement answer(const Asked& asked)
 {
     const Written written(asked.rules);
-    const live::ProgramPolicy policy(written.rules(), {});
+    const policy::ProgramPolicy policy(written.rules(), {});
     return live::judge(*policy, asked.subject, {asked.now, asked.known}, asked.untouched, asked.present,
                        asked.left ? &*asked.left : nullptr);
 }

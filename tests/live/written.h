@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "live/rules.h"
+#include "policy/program_policy.h"
 #include "policy/table_builder.h"
 
 #include <string>
@@ -14,7 +14,7 @@ class Written {
 public:
     explicit Written(const std::string& toml);
 
-    live::Rules rules() const { return {&*table_, {}}; }
+    policy::Rules rules() const { return {&*table_, {}}; }
 
 private:
     policy::OwnedTable table_;

@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "policy/overlay.h"
 #include "policy/policy.h"
 #include "policy/program.h"
 
 #include <cstdint>
 #include <vector>
 
-namespace kashim::live {
+namespace kashim::policy {
 
 /// The rules in force, for every process. The table must outlive whoever has a copy of this.
 struct Rules {
@@ -35,4 +34,4 @@ private:
     policy::Policy policy_;
 };
 
-}  // namespace kashim::live
+}  // namespace kashim::policy
