@@ -140,6 +140,11 @@ private:
 
     bool program(FoundProgram& found, const ElfImage& image)
     {
+        if (!image.interpreter.empty() && !Root().find(image.interpreter))
+            return stop(
+                {"loader-missing",
+                 fmt::format("{} needs the program loader {}, which does not exist", found.path, image.interpreter),
+                 "install the C library that it was built for"});
         const bool is_env = policy::file_name(found.path) == "env";
         EnvCommand command;
         if (is_env)

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <system_error>
 
 namespace kashim::test {
 namespace {
@@ -45,6 +46,16 @@ TEST_F(Doctor, AProgramThatMayOnlyBeExecutedCannotBeJudged)
            "FOLDER/waits: unknown\n"
            "  unreadable: FOLDER/waits may be executed, but not read, by this user: what it is cannot be told\n"
            "      -> ask as root\n");
+}
+
+TEST_F(Doctor, AProgramWithoutItsLoaderCannotBeStarted)
+{
+    const std::string program = built("waits", {"gcc", "-Wl,--dynamic-linker=/nowhere/ld-linux.so.9"});
+    EXPECT_THROW(Process({.arguments = {program}}), std::system_error) << "the kernel starts it";
+    expect({{program}}, 2,
+           "FOLDER/waits: unknown\n"
+           "  loader-missing: FOLDER/waits needs the program loader /nowhere/ld-linux.so.9, which does not exist\n"
+           "      -> install the C library that it was built for\n");
 }
 
 TEST_F(Doctor, NothingHangsOnAFifo)
