@@ -33,6 +33,15 @@ struct Checked {
     bool good;
 };
 
+// A file that is named is meant alone; what stands in this environment would be in force with the one that is found.
+Effective effective_for(const ConfigurationRequest& request)
+{
+    if (request.config.empty())
+        return effective(request, config::Warnings::yes);
+    return effective_with(request.config == "-" ? read_standard_input() : read_configuration(request.config), nullptr,
+                          request, config::Warnings::yes);
+}
+
 // What the place of the file tells, not its text.
 void add_doubts_about_place(TextFindings& file)
 {
@@ -97,7 +106,7 @@ nlohmann::ordered_json document(const CheckRequest& request, const Checked& chec
 
 int check(const CheckRequest& request)
 {
-    const Effective effective = cli::effective(request.configuration, config::Warnings::yes);
+    const Effective effective = effective_for(request.configuration);
     Checked checked{effective, findings_of(effective), true};
     for (TextFindings& about : checked.texts) {
         if (about.was_read && about.name == effective.file.located.path && about.name != kStandardInput)
@@ -147,11 +156,7 @@ void add_check(CLI::App& app, int& status)
     verb->add_flag("--print", request->print, "Prints the policy: every value and where it was given");
     verb->add_flag("--json", request->json, "The same for machines");
     verb->footer(kFooter);
-    verb->callback([request, &status] {
-        request->configuration.without_variable = !request->configuration.config.empty();
-        request->configuration.dash_is_input = true;
-        status = check(*request);
-    });
+    verb->callback([request, &status] { status = check(*request); });
 }
 
 }  // namespace kashim::cli

@@ -14,13 +14,6 @@ std::string_view key_of(std::string_view word)
     return word.substr(0, word.find('='));
 }
 
-Configuration find(const ConfigurationRequest& request)
-{
-    if (request.dash_is_input && request.config == "-")
-        return read_standard_input();
-    return request.config.empty() ? find_configuration() : read_configuration(request.config);
-}
-
 }  // namespace
 
 std::string options_with(std::string_view variable, const std::vector<std::string>& set)
@@ -45,7 +38,8 @@ std::string options_with(std::string_view variable, const std::vector<std::strin
 
 Effective effective(const ConfigurationRequest& request, config::Warnings warnings)
 {
-    return effective_with(find(request), std::getenv("KASHIM_OPTIONS"), request, warnings);
+    return effective_with(request.config.empty() ? find_configuration() : read_configuration(request.config),
+                          std::getenv("KASHIM_OPTIONS"), request, warnings);
 }
 
 Effective effective_with(Configuration file, const char* variable, const ConfigurationRequest& request,
@@ -53,7 +47,7 @@ Effective effective_with(Configuration file, const char* variable, const Configu
 {
     Effective effective;
     effective.file = std::move(file);
-    effective.options_text = variable != nullptr && !request.without_variable ? variable : "";
+    effective.options_text = variable != nullptr ? variable : "";
     if (!request.set.empty())
         effective.options_text = options_with(effective.options_text, request.set);
     // The variable is one line: so findings name its places, and so its text is shown.

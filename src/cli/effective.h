@@ -16,10 +16,8 @@ namespace kashim::cli {
 
 /// What --config and --set say.
 struct ConfigurationRequest {
-    std::string config;             ///< empty: the file that a program started from here would use
-    std::vector<std::string> set;   ///< key=value, each laid over KASHIM_OPTIONS
-    bool without_variable = false;  ///< KASHIM_OPTIONS of the environment does not count
-    bool dash_is_input = false;     ///< "-" is standard input, not a file of that name
+    std::string config;            ///< empty: the file that a program started from here would use
+    std::vector<std::string> set;  ///< key=value, each laid over KASHIM_OPTIONS
 };
 
 /// What would be in force in a program started from here.
