@@ -5,14 +5,25 @@
 # when it runs: under /usr the library stands where the loader looks by itself (Debian's multiarch folder, lib64
 # elsewhere), so that the bare name in LD_PRELOAD is found, and the configuration in /etc; anywhere else in P/lib and P/etc.
 
+# Debian's zsh leaves site-functions below /usr to the administrator.
+if(EXISTS /etc/debian_version)
+  set(zsh_folder vendor-completions)
+else()
+  set(zsh_folder site-functions)
+endif()
+
 install(CODE "
   if(CMAKE_INSTALL_PREFIX STREQUAL \"/usr\")
     set(KASHIM_LIBDIR \"${loader_folder}\")
     set(KASHIM_CONFDIR \"/etc/kashim\")
+    set(KASHIM_ZSHDIR \"${zsh_folder}\")
   else()
     set(KASHIM_LIBDIR lib)
     set(KASHIM_CONFDIR \"\${CMAKE_INSTALL_PREFIX}/etc/kashim\")
+    set(KASHIM_ZSHDIR site-functions)
   endif()
+  file(INSTALL \"${PROJECT_SOURCE_DIR}/packaging/completions/_kashim\"
+    DESTINATION \"\${CMAKE_INSTALL_PREFIX}/share/zsh/\${KASHIM_ZSHDIR}\")
   # A library that is being written kills every program that starts meanwhile (SIGBUS): it is written beside, and takes
   # the name when it is whole.
   set(folder \"\${CMAKE_INSTALL_PREFIX}/\${KASHIM_LIBDIR}\")
@@ -27,3 +38,10 @@ install(CODE "
   endif()
 ")
 install(TARGETS kashim_cli RUNTIME DESTINATION bin)
+
+set(packaging ${PROJECT_SOURCE_DIR}/packaging)
+install(FILES ${packaging}/completions/kashim.bash DESTINATION share/bash-completion/completions RENAME kashim)
+install(FILES ${packaging}/completions/kashim.fish DESTINATION share/fish/vendor_completions.d)
+install(FILES ${packaging}/man/kashim.1 DESTINATION share/man/man1)
+install(FILES ${packaging}/man/kashim.toml.5 DESTINATION share/man/man5)
+install(FILES ${packaging}/man/libkashim.so.7 DESTINATION share/man/man7)

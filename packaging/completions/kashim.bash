@@ -22,6 +22,8 @@ _kashim_taken_by()
     sed -n "s/^$1 //p" <<<"$options"
 }
 
+_kashim_states='connected synchronized established syn-sent fin-wait-1 fin-wait-2 close-wait last-ack closing listening'
+
 _kashim_settings()
 {
     local values
@@ -41,7 +43,7 @@ _kashim_settings()
 
 _kashim_processes()
 {
-    COMPREPLY+=($(cd /proc 2>/dev/null && compgen -W '[0-9]*' -- "$cur"))
+    COMPREPLY+=($(cd /proc 2>/dev/null && compgen -W "$(echo [0-9]*)" -- "$cur"))
 }
 
 _kashim_value()
@@ -49,9 +51,10 @@ _kashim_value()
     case $1 in
         *FILE*) _filedir ;;
         KEY=VALUE) _kashim_settings ;;
-        *'|'*) COMPREPLY=($(compgen -W "${1//|/ }" -- "$cur")) ;;
+        SYSTEM) COMPREPLY=($(compgen -W 'linux macos' -- "$cur")) ;;
+        STATE) COMPREPLY=($(compgen -W "$_kashim_states" -- "$cur")) ;;
         *)
-            [[ $1 == *PROGRAM* ]] && COMPREPLY=($(compgen -c -- "$cur")) && _filedir
+            [[ $1 == *PROGRAM* || $1 == GLOB ]] && COMPREPLY=($(compgen -c -- "$cur")) && _filedir
             [[ $1 == *PID* ]] && _kashim_processes
             ;;
     esac
@@ -94,12 +97,12 @@ _kashim()
             program=$((i + 1)) && break
         elif [[ ${words[i]} == -* ]]; then
             [[ $(_kashim_taken_by "${words[i]}") ]] && pending=${words[i]}
-        elif [[ $verb == run ]]; then
+        elif [[ $verb == run || $verb == doctor ]]; then
             program=$i && break
         fi
     done
     [[ $verb == run && $program == 0 && ! $pending && $cur != -* ]] && program=$cword
-    if [[ ($verb == run || $verb == guard) && $program != 0 ]]; then
+    if [[ $verb =~ ^(run|doctor|guard)$ && $program != 0 ]]; then
         _kashim_program "$program"
         return
     fi

@@ -42,10 +42,12 @@ function __kashim_value -a takes before
             printf "$before%s\n" (__fish_complete_path $token)
         case KEY=VALUE
             printf "$before%s\n" (__kashim_settings)
-        case '*|*'
-            printf "$before%s\n" (string split '|' $takes)
+        case SYSTEM
+            printf "$before%s\n" linux macos
+        case STATE
+            printf "$before%s\n" connected synchronized established syn-sent fin-wait-1 fin-wait-2 close-wait last-ack closing listening
         case '*'
-            string match -q '*PROGRAM*' $takes
+            string match -qr 'PROGRAM|GLOB' $takes
             and printf "$before%s\n" (__fish_complete_command)
             string match -q '*PID*' $takes
             and printf "$before%s\n" (__fish_complete_pids)
@@ -81,7 +83,7 @@ function __kashim_arguments
         else if string match -q -- '-*' $word
             contains -- $word $with_value
             and set pending $word
-        else if test $verb = run
+        else if contains $verb run doctor
             set program $i
             break
         end
@@ -89,7 +91,7 @@ function __kashim_arguments
     if test $verb = run; and not set -q program[1]; and not set -q pending[1]; and not string match -q -- '-*' "$token"
         set program (math (count $words) + 1)
     end
-    if set -q program[1]; and contains $verb run guard
+    if set -q program[1]; and contains $verb run doctor guard
         set -l rest (string escape -- $words[$program..-1])
         complete -C "$(string join ' ' -- $rest $token)"
         return

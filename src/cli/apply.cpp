@@ -88,10 +88,10 @@ Exit status: 0 everything that the rules want is in force (with --dry-run: would
 
 void add_apply(CLI::App& app, int& status)
 {
-    CLI::App* const verb = app.add_subcommand("apply", "Set the rules on the sockets of programs that run already");
+    CLI::App* const verb = app.add_subcommand("apply", "Sets the rules on the sockets of programs that run already");
     const auto request = std::make_shared<ApplyRequest>();
     verb->add_option("PID", request->pids, "These processes, but not their children")
-        ->type_name("")
+        ->option_text("...")
         ->check(CLI::PositiveNumber);
     verb->add_flag("--all", request->all, "Every process that may be looked into");
     verb->add_flag("--override", request->take_over, "Take the present values for ours, not for the program's");

@@ -137,8 +137,8 @@ ordered_json configuration_json(const Effective& effective, const policy::Progra
 
 std::string unreached_text(const RunPlan& plan)
 {
-    const std::string name = harmless(plan.arguments.front());
-    return fmt::format("{} is guarded instead of preloaded: {}; see: kashim doctor {}", name, harmless(plan.unreached), name);
+    return fmt::format("{} cannot be preloaded and is guarded instead: {}", harmless(plan.arguments.front()),
+                       harmless(plan.unreached));
 }
 
 void print_dry_run(const RunPlan& plan)

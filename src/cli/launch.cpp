@@ -60,15 +60,16 @@ Library find_library()
         std::vector<std::string_view> files;
         for (const platform::LibraryPlace& place : places)
             files.push_back(place.file);
-        return {"", fmt::format("the library is missing; looked for {}; install kashim again",
-                                fmt::join(files, " and "))};
+        return {"",
+                fmt::format("the library is missing; looked for {}; install kashim again", fmt::join(files, " and "))};
     }
     if (::access(found->file.c_str(), R_OK) != 0)
         return {"", fmt::format("the library {} cannot be read: {}", found->file, std::strerror(errno))};
     if (platform::splits_in_preload(found->name))
-        return {"", fmt::format("the library {} cannot be preloaded: the loader takes a blank or a colon for the end of "
-                                "its name; install kashim in a folder without them",
-                                found->file)};
+        return {"",
+                fmt::format("the library {} cannot be preloaded: the loader takes a blank or a colon for the end of "
+                            "its name; install kashim in a folder without them",
+                            found->file)};
     return {found->name, ""};
 }
 
@@ -92,9 +93,8 @@ int become(char** program, const std::vector<Variable>& variables)
     // The others as they came, also what is no assignment or is there twice.
     std::vector<char*> environment;
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-        const bool replaced = std::any_of(variables.begin(), variables.end(), [entry](const Variable& variable) {
-            return is_for(*entry, variable.name);
-        });
+        const bool replaced = std::any_of(variables.begin(), variables.end(),
+                                          [entry](const Variable& variable) { return is_for(*entry, variable.name); });
         if (!replaced)
             environment.push_back(*entry);
     }

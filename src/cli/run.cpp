@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 //
 // kashim run: the program gets the library and what --config and --set say, and else everything as it would without:
-// this process becomes it. So nothing here may leave a descriptor open, a signal changed or a word printed.
+// this process becomes it. So nothing here may leave a descriptor open, a signal changed or a word printed. What no
+// preload reaches is guarded instead.
 #include "cli/dry_run.h"
 #include "cli/findings.h"
 #include "cli/guard.h"
@@ -58,7 +59,7 @@ void plan_without_preload(RunPlan& plan, const reach::Finding& obstacle)
                       [](const Variable& variable) { return variable.name == platform::kPreloadVariable; });
 }
 
-// The guard is the program's ancestor and keeps its sockets from outside.
+// Its sockets are looked after from outside: this process stays as its parent, and ends as it does.
 int run_guarded(const RunRequest& request, char** program, const RunPlan& plan)
 {
     say(unreached_text(plan));
@@ -117,8 +118,29 @@ void add_run(CLI::App& app, int& status, const ProgramArguments& arguments)
     verb->formatter(std::make_shared<UsageFormatter>("[OPTIONS] [--] PROGRAM [ARGUMENT...]"));
     const auto request = std::make_shared<RunRequest>();
     add_configuration_options(*verb, request->configuration);
-    const auto dry_run = verb->add_flag("--dry-run", request->dry_run, "Prints what would be executed, and which rules concern it");
+    CLI::Option* const dry_run = verb->add_flag(
+        "--dry-run", request->dry_run, "Prints what would be executed, and which rules are for it; runs nothing");
     verb->add_flag("--json", request->json, "The same for machines")->needs(dry_run);
+    verb->footer(
+        "What stands behind PROGRAM is its own, also what looks like an option. PROGRAM is looked up in PATH. It gets\n"
+        "the library in LD_PRELOAD, in front of what is there; with --config and --set KASHIM_CONFIG and\n"
+        "KASHIM_OPTIONS too; nothing else is changed. kashim becomes the program: same process, terminal, signals\n"
+        "and exit status, and not a word where all is well. A program that no preload reaches (static, Go, setuid\n"
+        "...) is run as a child and guarded instead; that is said on standard error.\n"
+        "\n"
+        "Examples:\n"
+        "  kashim run psql -h db.example\n"
+        "      psql with the rules that are in force here\n"
+        "  kashim run --set dead_after=45s --set user_timeout=auto curl -N https://feed.example\n"
+        "      with other values, whichever rule decides\n"
+        "  kashim run --config new.toml -- ./app --config app.toml\n"
+        "      tries a new file on one program\n"
+        "  kashim run --dry-run ./app\n"
+        "      how ./app would be started, as what the rules see it, and which of them are for it\n"
+        "\n"
+        "Exit status: the program's; 125 kashim itself failed (wrong usage, an error in the configuration, no\n"
+        "library): the program was not started; 126 it is there but cannot be executed; 127 it was not found.\n"
+        "With KASHIM_DISABLE=1 the program is started as if kashim were not there. --dry-run: 0, or as above.");
     verb->callback([request, &arguments, &status] { status = run(*request, arguments.program); });
 }
 

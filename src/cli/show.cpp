@@ -192,7 +192,7 @@ void add_show(CLI::App& app, int& status)
         app.add_subcommand("show", "Live TCP sockets, what keepalive they have, and what they should");
     const auto request = std::make_shared<ShowRequest>();
     verb->add_option("PID", request->pids, "Sockets of these processes only")
-        ->type_name("")
+        ->option_text("...")
         ->check(CLI::PositiveNumber);
     verb->add_option("--program", request->programs, "Of programs that match, as in a rule's program")
         ->type_name("GLOB")
@@ -208,7 +208,7 @@ void add_show(CLI::App& app, int& status)
     verb->add_flag("-H,--no-header", request->without_header, "No line with the columns' names");
     verb->add_flag("--json", request->json, "One JSON document; with --watch one a line");
     verb->add_option("--watch", request->watch, "Again every 2 seconds, or so many (0.1 to 3600), until Ctrl-C")
-        ->type_name("[SECONDS]")
+        ->option_text("[=SECONDS]")
         ->expected(0, 1)
         ->default_str("2")
         ->check(CLI::Range(0.1, 3600.0));

@@ -50,6 +50,29 @@ TEST(Install, PutsTheLibraryWhereTheLoaderLooksByItselfWhereThePrefixIsUsr)
         EXPECT_TRUE(found.contains(wanted)) << wanted << "\n" << result;
 }
 
+/// What is put at the same places below every prefix.
+const std::set<std::string> kShared{
+    "share/bash-completion/completions/kashim", "share/fish/vendor_completions.d/kashim.fish",
+    "share/man/man1/kashim.1",                  "share/man/man5/kashim.toml.5",
+    "share/man/man7/libkashim.so.7",
+};
+
+TEST(Install, PutsManualPagesAndCompletionsWhereManAndTheShellsLook)
+{
+    const TempDir folder;
+    ASSERT_TRUE(install(folder.path()).ok());
+    ASSERT_TRUE(install("/usr", {"DESTDIR=" + (folder / "root").string()}).ok());
+    const auto found = files(folder.path());
+    for (const std::string& wanted : kShared) {
+        EXPECT_TRUE(found.contains(wanted)) << wanted;
+        EXPECT_TRUE(found.contains("root/usr/" + wanted)) << wanted;
+    }
+    EXPECT_TRUE(found.contains("share/zsh/site-functions/_kashim"));
+    const bool debian = fs::exists("/etc/debian_version");
+    EXPECT_TRUE(found.contains(std::string("root/usr/share/zsh/") +
+                               (debian ? "vendor-completions/_kashim" : "site-functions/_kashim")));
+}
+
 TEST(Install, InstallsTheLibraryThatWasBuiltByteForByte)
 {
     const TempDir folder;

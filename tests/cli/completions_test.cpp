@@ -3,6 +3,7 @@
 //
 // What bash, zsh and fish offer behind "kashim": each shell is asked itself (shells/). What should be offered is read
 // from --help and from the schema, so that a verb, an option or a key that is added there is missed here.
+#include "cli/help_text.h"
 #include "cli/run_support.h"
 
 #include "config/options.h"
@@ -12,64 +13,11 @@
 
 #include <filesystem>
 #include <regex>
-#include <set>
-#include <sstream>
 
 namespace kashim::test {
 namespace {
 
 namespace fs = std::filesystem;
-using Words = std::set<std::string>;
-
-std::vector<std::string> lines_of(const std::string& text)
-{
-    std::istringstream stream(text);
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(stream, line);)
-        lines.push_back(line);
-    return lines;
-}
-
-std::string help(const std::vector<std::string>& verb = {})
-{
-    Command command{{KASHIM_COMMAND}};
-    command.arguments.insert(command.arguments.end(), verb.begin(), verb.end());
-    command.arguments.emplace_back("--help");
-    const Result result = run(command);
-    EXPECT_TRUE(result.ok()) << result;
-    return result.out;
-}
-
-Words verbs()
-{
-    Words found;
-    bool among_them = false;
-    for (const std::string& line : lines_of(help())) {
-        if (among_them && line.empty())
-            break;
-        if (among_them)
-            found.insert(line.substr(2, line.find(' ', 2) - 2));
-        among_them = among_them || line == "Verbs:";
-    }
-    return found;
-}
-
-/// The long options in the left column of a help text.
-Words options_in(const std::string& text)
-{
-    static const std::regex kOption(R"(^  (-[A-Za-z],)?(--[a-z-]+))");
-    Words found;
-    for (const std::string& line : lines_of(text)) {
-        if (std::smatch match; std::regex_search(line, match, kOption))
-            found.insert(match[2]);
-    }
-    return found;
-}
-
-bool holds(const Words& all, const Words& wanted)
-{
-    return std::includes(all.begin(), all.end(), wanted.begin(), wanted.end());
-}
 
 struct Shell {
     std::string name;
@@ -196,6 +144,27 @@ TEST_P(Completions, ProcessesAreOfferedWhereAProcessIsAskedFor)
             EXPECT_TRUE(offered("kashim " + verb + " " + pid).contains(pid)) << verb;
         }
     }
+}
+
+TEST_P(Completions, EveryStateAndSystemThatIsOfferedIsTaken)
+{
+    Words states = offered("kashim show --state ");
+    EXPECT_TRUE(holds(states, {"close-wait", "established"}));
+    for (const std::string& state : states)
+        EXPECT_TRUE(run({.arguments = {KASHIM_COMMAND, "show", "--state", state, std::to_string(::getpid())}}).ok())
+            << state;
+    const Words systems = offered("kashim explain --system ");
+    EXPECT_FALSE(systems.empty());
+    for (const std::string& system : systems)
+        EXPECT_TRUE(run({.arguments = {KASHIM_COMMAND, "explain", "--system", system, "--inbound", ":1"}}).ok())
+            << system;
+}
+
+TEST_P(Completions, DoctorAndGuardTakeAProgramWithItsArguments)
+{
+    EXPECT_TRUE(holds(offered("kashim doctor testprogram "), {"alpha", "beta"}));
+    EXPECT_TRUE(offered("kashim doctor setpri").contains("setpriv"));
+    EXPECT_TRUE(holds(offered("kashim guard --quiet -- testprogram "), {"alpha", "beta"}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Shells, Completions,

@@ -1,11 +1,8 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
 //
-// kashim run --dry-run, by its whole output; and what is said of programs that no preload reaches.
+// kashim run --dry-run, by its whole output.
 #include "cli/run_support.h"
-
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
 
@@ -80,8 +77,8 @@ TEST_F(RunDryRun, SaysFirstThatNoRuleIsForTheProgram)
     expect(dry_run({"--config", "kashim.toml", "true"}, {"PATH=/usr/bin"}),
            "true: no rule concerns it: every connection gets the built-in values (kashim.toml has no "
            "[defaults])\n"
-               "\nwhat is executed\n"
-               "  env KASHIM_CONFIG=" +
+           "\nwhat is executed\n"
+           "  env KASHIM_CONFIG=" +
                config + " " + kPreload + " true\n" + program("/usr/bin/true", "/usr/bin/true", "true", "none", "true") +
                "\nconfiguration\n"
                "  file          kashim.toml\n"
@@ -138,7 +135,8 @@ TEST_F(RunDryRun, TheSameForMachines)
     "command": "true x"
   },
   "configuration": {
-    "file": ")" + config +
+    "file": ")" +
+               config +
                R"(",
     "options": "",
     "leaves_everything": true,
@@ -168,10 +166,11 @@ TEST_F(RunDryRun, TheSameForMachines)
 
 TEST_F(RunDryRun, TheCommandCanBePasted)
 {
-    const std::vector<std::string> arguments{"", "a b", "'", "\"", "\\", "$HOME", "*", "\n", "\t\x1b[1m1", "'\n", "x=y",
-                                             "~", "!!", "\xc3\xa9"};
+    const std::vector<std::string> arguments{"",   "a b",        "'",   "\"",  "\\", "$HOME", "*",
+                                             "\n", "\t\x1b[1m1", "'\n", "x=y", "~",  "!!",    "\xc3\xa9"};
     std::string expected;
-    std::vector<std::string> program{"sh", "-c", "for a; do printf '<%s>' \"$a\"; done; echo \"$KASHIM_OPTIONS\"", "sh"};
+    std::vector<std::string> program{"sh", "-c", "for a; do printf '<%s>' \"$a\"; done; echo \"$KASHIM_OPTIONS\"",
+                                     "sh"};
     for (const std::string& argument : arguments) {
         program.push_back(argument);
         expected += "<" + argument + ">";
@@ -195,38 +194,6 @@ TEST_F(RunDryRun, WhatWouldFailFailsTheSameWay)
         EXPECT_EQ(dry.out, "");
         EXPECT_EQ(dry.err, bare.err);
     }
-}
-
-class RunUnreached : public RunDryRun {};
-
-const std::string kStatic = " runs without kashim: it is statically linked: it has no loader that could preload "
-                            "anything; see: kashim doctor ";
-
-TEST_F(RunUnreached, AStaticProgramRunsAndItIsSaidWhyWithoutKashim)
-{
-    const std::string busybox = "/bin/busybox";
-    if (!fs::exists(busybox))
-        GTEST_SKIP() << "skipped, because busybox-static is not installed";
-    const Result result = kashim_run({busybox, "sh", "-c", "echo $LD_PRELOAD; exit 3"});
-    EXPECT_EQ(result.exit_code, 3);
-    EXPECT_EQ(result.out, KASHIM_LIBRARY "\n") << "for the programs that it starts";
-    EXPECT_EQ(result.err, "kashim run: " + busybox + kStatic + busybox + "\n");
-    EXPECT_TRUE(dry_run({busybox, "sh"}).out.starts_with(busybox + kStatic + busybox + "\n"));
-}
-
-TEST_F(RunUnreached, ASetuidProgramIsNotGivenTheLibrary)
-{
-    if (::getuid() != 0)
-        GTEST_SKIP() << "skipped, because only root can become somebody else";
-    fs::copy_file("/bin/cat", folder_ / "program");
-    ASSERT_EQ(::chmod((folder_ / "program").c_str(), 04755), 0);
-    Command other = command({"./program", "/proc/self/environ"});
-    other.uid = 65534;
-    const Result result = run(other);
-    EXPECT_EQ(result.exit_code, 0);
-    EXPECT_EQ(result.err, "kashim run: ./program runs without kashim: it is setuid root: the loader ignores LD_PRELOAD "
-                          "in it; see: kashim doctor ./program\n");
-    EXPECT_EQ(result.out.find("LD_PRELOAD"), std::string::npos);
 }
 
 }  // namespace

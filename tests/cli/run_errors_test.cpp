@@ -44,14 +44,12 @@ TEST_F(RunErrors, WrongUsageIsAFailureOfKashim)
 {
     expect(kashim_run({"--sett", "idle=3", "true"}), 125,
            "kashim run: unknown option \"--sett\"; did you mean \"--set\"?\nsee: kashim run --help\n");
-    expect(kashim_run({"--set"}), 125,
-           "kashim run: --set needs a value: --set KEY=VALUE\nsee: kashim run --help\n");
+    expect(kashim_run({"--set"}), 125, "kashim run: --set needs a value: --set KEY=VALUE\nsee: kashim run --help\n");
     expect(kashim_run({"--config", "a", "--config", "b", "true"}), 125,
            "kashim run: --config may be given only once\nsee: kashim run --help\n");
     expect(kashim_run({"--config", "", "true"}), 125,
            "kashim run: --config: it names no file\nsee: kashim run --help\n");
-    expect(kashim_run({"--json", "true"}), 125,
-           "kashim run: --json requires --dry-run\nsee: kashim run --help\n");
+    expect(kashim_run({"--json", "true"}), 125, "kashim run: --json requires --dry-run\nsee: kashim run --help\n");
 }
 
 TEST_F(RunErrors, AProgramThatIsNowhereIsNotFound)
@@ -89,8 +87,9 @@ TEST_F(RunErrors, AProgramWhoseLoaderIsMissingSaysWhich)
         GTEST_SKIP() << "skipped, because the loader has another name here";
     program.replace(at, loader.size(), "/lib64/ld-nosuch-x86-64.so2");
     expect(kashim_run({script("strange", program)}), 126,
-           "kashim run: " + folder() + "/strange needs the program loader /lib64/ld-nosuch-x86-64.so2, which does not "
-                                       "exist\n");
+           "kashim run: " + folder() +
+               "/strange needs the program loader /lib64/ld-nosuch-x86-64.so2, which does not "
+               "exist\n");
 }
 
 TEST_F(RunErrors, AFileSystemThatIsMountedNoexecIsNamed)
@@ -146,7 +145,7 @@ TEST_F(RunErrors, AnErrorInTheConfigurationStopsItAndIsShownAsByCheck)
 TEST_F(RunErrors, AnErrorInSetStopsItToo)
 {
     expect(kashim_run({"--set", "idle=3s", "--set", "idel=3", "echo", "started"}), 125,
-           "KASHIM_OPTIONS:1:9: error: unknown key \"idel\" in KASHIM_OPTIONS; did you mean \"idle\"?\n"
+           "--set:1:9: error: unknown key \"idel\" in these options; did you mean \"idle\"?\n"
            "    1 | idle=3s idel=3\n"
            "      |         ^\n"
            "kashim run: \"echo\" is not started with such a configuration\n");

@@ -150,8 +150,9 @@ TEST_F(RunKeeps, TheProcess)
 
 TEST_F(RunKeeps, EveryArgumentAlsoEmptyOnesAndThoseThatLookLikeItsOwn)
 {
-    const std::vector<std::string> arguments{"", "--config", "x", "--set", "", "--", "a b", "--help", "--dry-run",
-                                             "-h", "run", "++", "*", "'\"\\", "--", "\n", ""};
+    const std::vector<std::string> arguments{"",    "--config", "x",         "--set", "",    "--",
+                                             "a b", "--help",   "--dry-run", "-h",    "run", "++",
+                                             "*",   "'\"\\",    "--",        "\n",    ""};
     const std::string script = "for a in \"$0\" \"$@\"; do printf '<%s>' \"$a\"; done";
     std::string expected = "<-n>";
     std::vector<std::string> program{"sh", "-c", script, "-n"};
@@ -180,21 +181,21 @@ TEST_F(RunKeeps, EveryOtherVariableInItsOrderAlsoWhatIsNoAssignment)
     const std::string config = "KASHIM_CONFIG=" + file("");
     with.before_exec = [&config] {
         const char* const arguments[] = {KASHIM_COMMAND, "run", "/bin/sleep", "infinity", nullptr};
-        const char* const variables[] = {"B=1", "no assignment", "A=", "B=2", "=x", config.c_str(), "LD_PRELOADED=y",
-                                         nullptr};
+        const char* const variables[] = {"B=1",          "no assignment",  "A=",   "B=2", "=x",
+                                         config.c_str(), "LD_PRELOADED=y", nullptr};
         ::execve(arguments[0], const_cast<char**>(arguments), const_cast<char**>(variables));
     };
     const Process process(with);
     ASSERT_TRUE(has_become(process, "sleep"));
-    EXPECT_EQ(variables_of(process.pid()),
-              (std::vector<std::string>{"B=1", "no assignment", "A=", "B=2", "=x", config, "LD_PRELOADED=y",
-                                        "LD_PRELOAD=" KASHIM_LIBRARY}));
+    EXPECT_EQ(variables_of(process.pid()), (std::vector<std::string>{"B=1", "no assignment", "A=", "B=2", "=x", config,
+                                                                     "LD_PRELOADED=y", "LD_PRELOAD=" KASHIM_LIBRARY}));
 }
 
 TEST_F(RunKeeps, TheTerminal)
 {
     // script(1) gives it one of its own.
-    const std::string question = "tty >/dev/null && stty -a && set -- $(cat /proc/$$/stat) && test $5 = $8 && echo foreground";
+    const std::string question =
+        "tty >/dev/null && stty -a && set -- $(cat /proc/$$/stat) && test $5 = $8 && echo foreground";
     const auto on_a_terminal = [&](const std::string& prefix) {
         Command inner = command({});
         inner.arguments = {"script", "-qec", prefix + " sh -c '" + question + "'", "/dev/null"};

@@ -6,9 +6,6 @@
 
 #include "support/values.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -20,7 +17,10 @@ namespace fs = std::filesystem;
 
 class RunLibrary : public Run {
 protected:
-    static std::vector<std::string> print(const std::string& variable) { return {"sh", "-c", "echo \"$" + variable + "\""}; }
+    static std::vector<std::string> print(const std::string& variable)
+    {
+        return {"sh", "-c", "echo \"$" + variable + "\""};
+    }
 
     Result run_of(const fs::path& kashim, std::vector<std::string> arguments,
                   std::vector<std::string> environment = {}) const
@@ -29,32 +29,6 @@ protected:
         started.arguments[0] = kashim;
         return run(started);
     }
-};
-
-/// A listener on loopback that takes connections without anybody accepting them.
-class Listener {
-public:
-    Listener() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
-    {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        auto* const generic = reinterpret_cast<sockaddr*>(&address);
-        EXPECT_EQ(::bind(fd_, generic, size), 0);
-        EXPECT_EQ(::listen(fd_, 8), 0);
-        EXPECT_EQ(::getsockname(fd_, generic, &size), 0);
-        port_ = ntohs(address.sin_port);
-    }
-    Listener(const Listener&) = delete;
-    Listener& operator=(const Listener&) = delete;
-    ~Listener() { ::close(fd_); }
-
-    std::uint16_t port() const { return port_; }
-
-private:
-    int fd_;
-    std::uint16_t port_ = 0;
 };
 
 /// A program with one connection, which it keeps.
@@ -148,10 +122,11 @@ TEST_F(RunLibrary, BelowAnyPrefixItIsTheInstalledOneWithItsConfiguration)
 TEST_F(RunLibrary, BelowUsrItIsTheBareNameThatTheLoaderFindsByItself)
 {
     // A /usr of the test's own: installed into it, not into the host's.
-    const std::string script = "set -e; mkdir upper work; mount -t tmpfs tmpfs upper; mkdir upper/up upper/work;"
-                               "mount -t overlay overlay -o lowerdir=/usr,upperdir=upper/up,workdir=upper/work /usr;"
-                               "DESTDIR= \"$0\" --install \"$1\" --prefix /usr >/dev/null;"
-                               "kashim run sh -c 'echo $LD_PRELOAD; grep -o \"/.*libkashim.so\" /proc/$$/maps' | sort -u";
+    const std::string script =
+        "set -e; mkdir upper work; mount -t tmpfs tmpfs upper; mkdir upper/up upper/work;"
+        "mount -t overlay overlay -o lowerdir=/usr,upperdir=upper/up,workdir=upper/work /usr;"
+        "DESTDIR= \"$0\" --install \"$1\" --prefix /usr >/dev/null;"
+        "kashim run sh -c 'echo $LD_PRELOAD; grep -o \"/.*libkashim.so\" /proc/$$/maps' | sort -u";
     const auto unshared = [&](const std::string& what) {
         Command command{{"unshare", "-m", "sh", "-c", what, KASHIM_CMAKE, KASHIM_BINARY_DIR}};
         command.environment = {"KASHIM_CONFIG=" + file(""), "PATH=/usr/bin:/bin:/usr/sbin:/sbin"};
@@ -209,8 +184,9 @@ TEST_F(RunLibrary, ALibraryThatMayNotBeReadIsSaid)
 TEST_F(RunLibrary, SwitchedOffNothingIsChangedAndNothingCanBeInTheWay)
 {
     const std::string broken = file("idel = 3\n");
-    const Result result = kashim_run({"--set", "nonsense", "sh", "-c", "echo ${LD_PRELOAD-unset} ${KASHIM_OPTIONS-unset}"},
-                                     {"KASHIM_DISABLE=1", "KASHIM_CONFIG=" + broken});
+    const Result result =
+        kashim_run({"--set", "nonsense", "sh", "-c", "echo ${LD_PRELOAD-unset} ${KASHIM_OPTIONS-unset}"},
+                   {"KASHIM_DISABLE=1", "KASHIM_CONFIG=" + broken});
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_EQ(result.out, "unset unset\n");
     EXPECT_EQ(result.err, "");

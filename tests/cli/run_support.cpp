@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "cli/run_support.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <sstream>
 
@@ -68,6 +73,24 @@ Result Run::kashim_run(std::vector<std::string> arguments, std::vector<std::stri
     return run(command(std::move(arguments), std::move(environment)));
 }
 
+Listener::Listener() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
+{
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(::bind(fd_, generic, size), 0);
+    EXPECT_EQ(::listen(fd_, 8), 0);
+    EXPECT_EQ(::getsockname(fd_, generic, &size), 0);
+    port_ = ntohs(address.sin_port);
+}
+
+Listener::~Listener()
+{
+    ::close(fd_);
+}
+
 Facts facts_of(pid_t pid)
 {
     const fs::path folder = folder_of(pid);
@@ -76,16 +99,16 @@ Facts facts_of(pid_t pid)
         facts[name] = read_file(folder / name);
     for (const char* name : {"cwd", "root", "exe", "ns/net", "ns/mnt"})
         facts[name] = fs::read_symlink(folder / name);
-    facts["status"] = lines(folder / "status",
-                            {"Umask", "PPid", "TracerPid", "Uid", "Gid", "Groups", "Threads", "SigPnd", "ShdPnd",
-                             "SigBlk", "SigIgn", "SigCgt", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb",
-                             "NoNewPrivs", "Seccomp", "Cpus_allowed"});
+    facts["status"] =
+        lines(folder / "status", {"Umask",  "PPid",   "TracerPid", "Uid",        "Gid",     "Groups",      "Threads",
+                                  "SigPnd", "ShdPnd", "SigBlk",    "SigIgn",     "SigCgt",  "CapInh",      "CapPrm",
+                                  "CapEff", "CapBnd", "CapAmb",    "NoNewPrivs", "Seccomp", "Cpus_allowed"});
     // Parent, group, session, terminal, its foreground group; priority, nice; exit signal; real-time priority, policy.
     facts["stat"] = fields(pid, {4, 5, 6, 7, 8, 18, 19, 38, 40, 41});
     for (const fs::directory_entry& entry : fs::directory_iterator(folder / "fd")) {
         const std::string number = entry.path().filename();
-        facts["fd " + number] = fs::read_symlink(entry.path()).string() + " " +
-                                lines(folder / "fdinfo" / number, {"pos", "flags", "ino"});
+        facts["fd " + number] =
+            fs::read_symlink(entry.path()).string() + " " + lines(folder / "fdinfo" / number, {"pos", "flags", "ino"});
     }
     return facts;
 }
