@@ -73,8 +73,11 @@ void GuardLoop::run()
             break;
         if (Clock::now() >= next_look_)
             look_at_files();
-        if (pass_at_once_ || Clock::now() >= next_pass_)
+        if (pass_at_once_ || Clock::now() >= next_pass_) {
             pass();
+            if (manager_)
+                manager_->status(status_);
+        }
         if (Clock::now() >= next_alive_) {
             manager_->alive();
             next_alive_ = Clock::now() + *manager_->watchdog();
@@ -104,8 +107,6 @@ void GuardLoop::watch()
     const live::Pass done = watch_.pass();
     events_.report(done, rules_.in_force());
     status_ = guard_status(done);
-    if (manager_)
-        manager_->status(status_);
     next_pass_ = Clock::now() + done.next;
     if (named_targets_ && targets_.empty() && done.processes == 0)
         end_ = true;
