@@ -218,9 +218,10 @@ TEST_F(GuardServiceTest, ItGoesOnAsLongAsADescendantLives)
 TEST_F(GuardServiceTest, InterruptedItEndsCleanly)
 {
     Process target = start_holder();
+    NotifySocket manager(socket_path());
     for (const int signal : {SIGINT, SIGTERM}) {
-        Process guarding({.arguments = guard_of(target.pid())});
-        ASSERT_EQ(values_become(target.pid(), listener_.port(), kDefaults), kDefaults);
+        Process guarding({.arguments = guard_of(target.pid()), .environment = {"NOTIFY_SOCKET=" + socket_path()}});
+        ASSERT_NE(manager.next_with("READY=1"), "nothing");
         guarding.kill(signal);
         EXPECT_EQ(guarding.wait().exit_code, 0) << signal;
     }
