@@ -12,7 +12,7 @@ mount -t tmpfs tmpfs "$folder" && mkdir "$folder/upper" "$folder/work" "$folder/
 root=$folder/root units=$folder/root/etc/systemd/system
 mkdir -p "$root/etc/kashim" "$units"
 cp "$command" "$root/usr/bin/kashim" && cp "$unit" "$units/" && cp "$check" "$root/check.py" || exit 1
-printf '[defaults]\nidle = 33\n' >"$root/etc/kashim/kashim.toml"
+printf '[defaults]\nidle = 4\n' >"$root/etc/kashim/kashim.toml"
 
 # service NAME LINES: both ends of a connection, in a process of its own.
 service()

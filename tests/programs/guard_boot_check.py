@@ -44,10 +44,10 @@ def tell(wanted):
         print(service, values, flush=True)
 
 
-tell((1, 33, 30, 5))
-pathlib.Path("/etc/kashim/kashim.toml").write_text("[defaults]\nidle = 44\n")
+tell((1, 4, 30, 5))
+pathlib.Path("/etc/kashim/kashim.toml").write_text("[defaults]\nidle = 8\n")
 print("reload", subprocess.run(["systemctl", "reload", "kashim-guard"]).returncode)
-tell((1, 44, 30, 5))
+tell((1, 8, 30, 5))
 print(property_of("kashim-guard", "StatusText"))
 subprocess.run(["systemctl", "stop", "kashim-guard"])
 print(property_of("kashim-guard", "Result"), property_of("kashim-guard", "ExecMainStatus"))
