@@ -90,9 +90,7 @@ void add_apply(CLI::App& app, int& status)
 {
     CLI::App* const verb = app.add_subcommand("apply", "Sets the rules on the sockets of programs that run already");
     const auto request = std::make_shared<ApplyRequest>();
-    verb->add_option("PID", request->pids, "These processes, but not their children")
-        ->option_text("...")
-        ->check(CLI::PositiveNumber);
+    add_pids(*verb, request->pids, "These processes, but not their children");
     verb->add_flag("--all", request->all, "Every process that may be looked into");
     verb->add_flag("--override", request->take_over, "Take the present values for ours, not for the program's");
     verb->add_flag("-n,--dry-run", request->dry_run, "Set nothing, list every socket that would be set");

@@ -47,6 +47,18 @@ bool sees_every_process()
 
 }  // namespace
 
+void add_pids(CLI::App& verb, std::vector<pid_t>& pids, const std::string& help)
+{
+    const auto is_a_pid = [](const std::string& text) {
+        const bool is_number = !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+        if (!is_number)
+            return fmt::format("a process id is a number, not \"{0}\"; $(pidof {0}) stands for those of a program",
+                               text);
+        return number_of(text) > 0 ? std::string() : fmt::format("there is no process {}", text);
+    };
+    verb.add_option("PID", pids, help)->option_text("...")->check(is_a_pid, "");
+}
+
 std::string why_not_a_target(pid_t pid)
 {
     if (pid == ::getpid())

@@ -2,12 +2,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <sys/types.h>
 
 #include <string>
 #include <vector>
 
 namespace kashim::cli {
+
+/// The positional arguments PID...
+void add_pids(CLI::App& verb, std::vector<pid_t>& pids, const std::string& help);
 
 /// Process ids of a command line, each once, in their order; and what is wrong with the others, a sentence each.
 struct Pids {

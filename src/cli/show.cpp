@@ -165,6 +165,16 @@ int show(const ShowRequest& request)
     return pids.problems.empty() ? status : kFailed;
 }
 
+// Who writes the process behind --watch has named a time.
+std::string is_a_pause(const std::string& text)
+{
+    double seconds = 0;
+    if (CLI::detail::lexical_cast(text, seconds) && seconds >= 0.1 && seconds <= 3600)
+        return {};
+    return fmt::format("0.1 to 3600 seconds, not \"{0}\"; if that is a process, name it first: kashim show {0} --watch",
+                       text);
+}
+
 constexpr const char* kFooter =
     R"(Examples:
   kashim show                               every connection, with the values that are in force
@@ -191,9 +201,7 @@ void add_show(CLI::App& app, int& status)
     CLI::App* const verb =
         app.add_subcommand("show", "Live TCP sockets, what keepalive they have, and what they should");
     const auto request = std::make_shared<ShowRequest>();
-    verb->add_option("PID", request->pids, "Sockets of these processes only")
-        ->option_text("...")
-        ->check(CLI::PositiveNumber);
+    add_pids(*verb, request->pids, "Sockets of these processes only");
     verb->add_option("--program", request->programs, "Of programs that match, as in a rule's program")
         ->type_name("GLOB")
         ->allow_extra_args(false);
@@ -208,10 +216,10 @@ void add_show(CLI::App& app, int& status)
     verb->add_flag("-H,--no-header", request->without_header, "No line with the columns' names");
     verb->add_flag("--json", request->json, "One JSON document; with --watch one a line");
     verb->add_option("--watch", request->watch, "Again every 2 seconds, or so many (0.1 to 3600), until Ctrl-C")
-        ->option_text("[=SECONDS]")
         ->expected(0, 1)
         ->default_str("2")
-        ->check(CLI::Range(0.1, 3600.0));
+        ->option_text("[SECONDS]")
+        ->check(is_a_pause, "");
     add_configuration_options(*verb, request->configuration);
     verb->footer(kFooter);
     verb->callback([request, &status] { status = show(*request); });

@@ -185,6 +185,14 @@ private:
     std::size_t looked_at_ = 0;
 };
 
+// A network namespace of others is nobody's business who has asked for some processes.
+bool concerns(const ShowFilter& filter, const live::Snapshot::Unseen& unseen)
+{
+    const auto there = live::namespace_of(unseen.pid);
+    return filter.pids.empty() ||
+           std::ranges::any_of(filter.pids, [&there](pid_t pid) { return live::namespace_of(pid) == there; });
+}
+
 }  // namespace
 
 View look(live::Namespaces& namespaces, const Effective& effective, const ShowFilter& filter)
@@ -198,8 +206,10 @@ View look(live::Namespaces& namespaces, const Effective& effective, const ShowFi
             collector.add(*network, socket);
     }
     view.rows = collector.rows();
-    for (const live::Snapshot::Unseen& unseen : snapshot.unseen)
-        view.namespaces.push_back(unseen.refusal);
+    for (const live::Snapshot::Unseen& unseen : snapshot.unseen) {
+        if (concerns(filter, unseen))
+            view.namespaces.push_back(unseen.refusal);
+    }
     std::ranges::copy_if(filter.pids, std::back_inserter(view.gone), [](pid_t pid) { return !live::process(pid); });
     return view;
 }

@@ -104,9 +104,11 @@ f.close()
     ASSERT_EQ(shown["sockets"].size(), 7u);
     for (const json& socket : shown["sockets"]) {
         const std::string inode = std::to_string(socket["inode"].get<int>());
-        std::smatch found;
-        ASSERT_TRUE(std::regex_search(ss.out, found, std::regex("[^\n]* ino:" + inode + " [^\n]*"))) << ss.out;
-        std::istringstream columns(found.str());
+        const auto at = ss.out.find(" ino:" + inode + " ");
+        ASSERT_NE(at, std::string::npos) << socket;
+        const auto start = ss.out.rfind('\n', at) + 1;
+        const std::string line = ss.out.substr(start, ss.out.find('\n', at) - start);
+        std::istringstream columns(line);
         std::string state, local, peer;
         int receive = 0;
         int send = 0;
@@ -117,8 +119,7 @@ f.close()
         const auto port_of = [](const std::string& end) { return end.substr(end.rfind(':') + 1); };
         EXPECT_EQ(port_of(local), std::to_string(socket["local"]["port"].get<int>()));
         EXPECT_EQ(port_of(peer), socket["peer"].is_null() ? "*" : std::to_string(socket["peer"]["port"].get<int>()));
-        EXPECT_EQ(found.str().find("timer:(keepalive,1") != std::string::npos, !socket["timer"].is_null())
-            << found.str();
+        EXPECT_EQ(line.find("timer:(keepalive,1") != std::string::npos, !socket["timer"].is_null()) << line;
     }
 }
 
