@@ -13,11 +13,13 @@
 
 #include <gtest/gtest.h>
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <random>
 #include <thread>
 #include <vector>
@@ -41,6 +43,16 @@ struct Counts {
     std::atomic<int> wrong{0};  ///< others that were
     std::atomic<int> partly{0};
 };
+
+/// Where thousands of connections a second are made and reset on loopback, one in a hundred thousand never gets an answer
+/// to its SYN, with nobody setting anything: nobody waits for that one. It is held like the others.
+int connect_soon(std::uint16_t port)
+{
+    const int fd = start_to_connect("127.0.0.1", port);
+    pollfd there{fd, POLLOUT, 0};
+    ::poll(&there, 1, 100);
+    return fd;
+}
 
 /// Opens and closes sockets as fast as it can, so that a number is at one time a chosen socket and then another one, and
 /// looks at each before it closes it.
@@ -76,11 +88,11 @@ void hammer(int chosen_listener, int other_listener, unsigned seed, const std::a
         switch (random() % 5) {
         case 0:
         case 1:
-            one = {connect_to_port("127.0.0.1", chosen), true};
+            one = {connect_soon(chosen), true};
             ++counts.made;
             break;
         case 2:
-            one = {connect_to_port("127.0.0.1", other), false};
+            one = {connect_soon(other), false};
             ++counts.made;
             break;
         case 3:
@@ -94,13 +106,10 @@ void hammer(int chosen_listener, int other_listener, unsigned seed, const std::a
         look_and_close(one);
 }
 
-/// Accepts what comes; these ends are not chosen either.
-void serve(int listener, const std::atomic<bool>& stop, Counts& counts)
+/// Accepts what comes until the listener is shut; these ends are not chosen either.
+void serve(int listener, Counts& counts)
 {
-    for (;;) {
-        const int fd = ::accept(listener, nullptr, nullptr);
-        if (stop)
-            return;
+    for (int fd = -1; (fd = ::accept(listener, nullptr, nullptr)) >= 0 || errno != EINVAL;) {
         if (fd < 0)
             continue;
         if (values_of(fd) != Values{})
@@ -119,7 +128,7 @@ void hammer_until_told(const Talk& talk)
         threads.emplace_back([&, seed] { hammer(chosen, other, seed, stop, counts); });
     std::vector<std::thread> servers;
     for (const int listener : {chosen, other})
-        servers.emplace_back([&, listener] { serve(listener, stop, counts); });
+        servers.emplace_back([&, listener] { serve(listener, counts); });
     talk.say(port_of(chosen));
     while (talk.hear() == "how many")
         talk.say(std::min(counts.made.load(), 100 * counts.set.load()));
@@ -127,7 +136,7 @@ void hammer_until_told(const Talk& talk)
     for (std::thread& thread : threads)
         thread.join();
     for (const int listener : {chosen, other})
-        connect_to_port("127.0.0.1", port_of(listener));
+        ::shutdown(listener, SHUT_RDWR);
     for (std::thread& server : servers)
         server.join();
     talk.say(counts.set);

@@ -46,7 +46,7 @@ TEST(LiveSnapshot, JoinsSocketsWithTheProcessThatHoldsThem)
     const Holder& holder = snapshot.holders.front();
     EXPECT_EQ(holder.id, live::process(child.pid())->id);
     EXPECT_EQ(holder.user, geteuid());
-    EXPECT_EQ(holder.facts.name, "live_test");
+    EXPECT_EQ(holder.facts.name, live::name_of(getpid()));
     ASSERT_EQ(holder.sockets.size(), 3u);
     const auto held = std::ranges::find(holder.sockets, client, &Held::fd);
     ASSERT_NE(held, holder.sockets.end());

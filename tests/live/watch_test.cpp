@@ -357,7 +357,7 @@ TEST(LiveWatch, TellsATroubleOnce)
         return first.troubles.at(0).name + ": " + first.troubles.at(0).refusal.sentence + "; " +
                std::to_string(first.troubles.size()) + " " + std::to_string(later) + " " + std::to_string(after_change);
     });
-    EXPECT_EQ(said, "live_test: process " + std::to_string(child.pid()) +
+    EXPECT_EQ(said, live::name_of(getpid()) + ": process " + std::to_string(child.pid()) +
                         " runs as user 0 (root), this command as user 65534 (nobody); 1 0 1");
 }
 
