@@ -62,6 +62,17 @@ ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
                     "with CAP_SYS_PTRACE\n"));
 }
 
+TEST(ApplyLimits, WhoMayLookButNotTakeIsRefusedOnceAProcess)
+{
+    const Script script("server, other = listener(), listener()");
+    const Kashim kashim;
+    expect(kashim({"apply", script.said("pid")}, {.arguments = {}, .before_exec = forbid_taking}), 1,
+           script.fill("python3[{pid}]: refused: the kernel forbids this command to look into process {pid} (EPERM): a "
+                       "security module, or a seccomp filter around this command; outside of a container, or where its "
+                       "profile allows pidfd_getfd and ptrace, it may\n"));
+    EXPECT_EQ(values_of(script.pid(), 3), Values{});
+}
+
 TEST(ApplyLimits, AUserMaySetItsOwnProcesses)
 {
     KASHIM_NEEDS_ROOT();

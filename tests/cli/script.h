@@ -70,4 +70,7 @@ private:
     std::string program_ = KASHIM_COMMAND;
 };
 
+/// For Command::before_exec: from now on pidfd_getfd(2) says EPERM, as in a container whose profile forbids it.
+void forbid_taking();
+
 }  // namespace kashim::test

@@ -76,6 +76,23 @@ TEST(ShowLimits, SocketsThatAProgramGlobMayMeanAreCounted)
         << result;
 }
 
+TEST(ShowLimits, WhoMayLookButNotTakeSeesWhoHoldsASocketButNotItsValues)
+{
+    const Script script(kConnection);
+    const Kashim kashim;
+    const Result result = kashim({"show", "-H", script.said("pid")}, {.arguments = {}, .before_exec = forbid_taking});
+    EXPECT_EQ(result.exit_code, 2);
+    const std::string rest = "  -  -  -  -  -  -  -  -  -\n";
+    EXPECT_EQ(squeezed(result.out),
+              script.fill("ESTABLISHED  0  0  127.0.0.1:{client}  127.0.0.1:{server}  python3[{pid}] fd 4" + rest +
+                          "ESTABLISHED  0  0  127.0.0.1:{server}  127.0.0.1:{client}  python3[{pid}] fd 5" + rest));
+    EXPECT_EQ(
+        result.err,
+        script.fill("kashim show: 2 sockets without values: the kernel forbids this command to look into process {pid} "
+                    "(EPERM): a security module, or a seccomp filter around this command; outside of a container, or "
+                    "where its profile allows pidfd_getfd and ptrace, it may\n"));
+}
+
 TEST(ShowLimits, AUserSeesTheValuesOfItsOwnProcesses)
 {
     KASHIM_NEEDS_ROOT();
@@ -131,6 +148,16 @@ say(zombie=zombie)
     EXPECT_EQ(itself.exit_code, 2);
     EXPECT_TRUE(std::regex_match(itself.err, std::regex("kashim show: process [0-9]+ is this command itself\n")))
         << itself;
+}
+
+TEST(ShowLimits, AThreadOfTheKernelIsNoTarget)
+{
+    if (!std::filesystem::exists("/proc/2/comm") || read_file("/proc/2/comm") != "kthreadd\n")
+        GTEST_SKIP() << "skipped, because a container shows no threads of the kernel";
+    const Kashim kashim;
+    const Result result = kashim({"show", "2"});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.err, "kashim show: process 2 is a thread of the kernel: its sockets are under no descriptor\n");
 }
 
 TEST(ShowLimits, AWrongStateNamesThoseThereAre)

@@ -242,6 +242,27 @@ say(server=port(server), client=port(client))
                        "  rule at line 6 with KASHIM_OPTIONS and --set  no: interval=11s count=3\n"));
 }
 
+TEST(Show, WhatTheLibraryHasSetAgrees)
+{
+    const Kashim kashim("[defaults]\nidle = 1000\ninterval = 7\ncount = 3\nuser_timeout = \"auto\"\n");
+    const Script script(
+        R"(
+server = listener()
+client, accepted = connection(server)
+client.setsockopt(socket.IPPROTO_TCP, 6, 5)
+say(server=port(server), client=port(client))
+)",
+        {.arguments = {}, .environment = {"LD_PRELOAD=" KASHIM_LIBRARY, "KASHIM_CONFIG=" + kashim.configuration()}});
+    expect(
+        kashim({"show", "-H", "-a", script.said("pid")}),
+        script.fill("LISTEN  0  16  127.0.0.1:{server}  *  python3[{pid}] fd 3  on  1000s  7s  3  1021000ms  1021s  -"
+                    "  [defaults] at line 1  yes\n"
+                    "ESTABLISHED  0  0  127.0.0.1:{client}  127.0.0.1:{server}  python3[{pid}] fd 4  on  1000s  7s  5"
+                    "  1035000ms  1035s  {next}  [defaults] at line 1  the program's: count\n"
+                    "ESTABLISHED  0  0  127.0.0.1:{server}  127.0.0.1:{client}  python3[{pid}] fd 5  on  1000s  7s  3"
+                    "  1021000ms  1021s  {next}  [defaults] at line 1  yes\n"));
+}
+
 TEST(Show, TenThousandSocketsAreTenThousandLines)
 {
     const Script script(R"(
