@@ -99,7 +99,7 @@ int run(const RunRequest& request, char** program)
         if (!library.problem.empty())
             return failed(library.problem);
         plan.variables = variables_for(request.configuration, library.name);
-        const reach::Verdict verdict = reach::judge_program(chain, starter, library.name);
+        const reach::Verdict verdict = reach::judge_program(chain, starter, library.name, reach::Depth::obstacles);
         if (verdict.answer() == reach::Answer::not_reached)
             plan_without_preload(plan, verdict.findings.front());
     }

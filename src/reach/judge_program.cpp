@@ -90,7 +90,7 @@ void about_php_extensions(const ProgramChain& program, Verdict& verdict)
 
 }  // namespace
 
-Verdict judge_program(const ProgramChain& program, const Starter& starter, const std::string& entry)
+Verdict judge_program(const ProgramChain& program, const Starter& starter, const std::string& entry, Depth depth)
 {
     Verdict verdict;
     if (program.is_script())
@@ -123,7 +123,8 @@ Verdict judge_program(const ProgramChain& program, const Starter& starter, const
     if (policy::file_name(program.facts.executable) == "sudo")
         verdict.add({"clears", Weight::remark, "what sudo starts does not get LD_PRELOAD: sudo takes it away",
                      "put it behind sudo: sudo kashim run PROGRAM, or sudo env LD_PRELOAD=... PROGRAM"});
-    about_php_extensions(program, verdict);
+    if (depth == Depth::everything)
+        about_php_extensions(program, verdict);
     if (verdict.answer() <= Answer::reached_with_remarks && !everywhere)
         verdict.add({"preload", Weight::note, fmt::format("LD_PRELOAD={} loads the library into it", entry),
                      "\"kashim run\" sets that"});

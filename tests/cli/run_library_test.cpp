@@ -4,6 +4,7 @@
 // Which library kashim run gives to a program, and that it works there.
 #include "cli/run_support.h"
 
+#include "programs/loopback.h"
 #include "support/values.h"
 
 #include <unistd.h>
@@ -48,7 +49,7 @@ Values values_of_connection(const Command& command, std::uint16_t port)
 
 TEST_F(RunLibrary, ItsRulesAreInForce)
 {
-    const Listener listener;
+    const Listener listener("127.0.0.1");
     const std::string rules = file("[defaults]\nidle = 11\ninterval = 12\ncount = 13\nuser_timeout = \"14s\"\n");
     const Command with = command(connects_to(listener.port()), {"KASHIM_CONFIG=" + rules});
     EXPECT_EQ(values_of_connection(with, listener.port()), (Values{1, 11, 12, 13, 14000}));
@@ -56,7 +57,7 @@ TEST_F(RunLibrary, ItsRulesAreInForce)
 
 TEST_F(RunLibrary, WhatConfigAndSetSayIsInForce)
 {
-    const Listener listener;
+    const Listener listener("127.0.0.1");
     file("[[rule]]\nprogram = \"bash\"\nidle = 21\n");
     std::vector<std::string> arguments{"--config", "kashim.toml", "--set", "interval=22s", "--set=count=23"};
     for (const std::string& argument : connects_to(listener.port()))
@@ -109,7 +110,7 @@ TEST_F(RunLibrary, ItIsThereOnceHoweverManyRunsThereAre)
 
 TEST_F(RunLibrary, BelowAnyPrefixItIsTheInstalledOneWithItsConfiguration)
 {
-    const Listener listener;
+    const Listener listener("127.0.0.1");
     ASSERT_TRUE(install(folder()).ok());
     write_file(folder_ / "etc/kashim/kashim.toml", "[defaults]\nidle = 31\n");
     EXPECT_EQ(run_of(folder_ / "bin/kashim", print("LD_PRELOAD")).out, folder() + "/lib/libkashim.so\n");

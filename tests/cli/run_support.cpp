@@ -2,11 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/run_support.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <sstream>
 
@@ -71,24 +66,6 @@ Command Run::command(std::vector<std::string> arguments, std::vector<std::string
 Result Run::kashim_run(std::vector<std::string> arguments, std::vector<std::string> environment) const
 {
     return run(command(std::move(arguments), std::move(environment)));
-}
-
-Listener::Listener() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
-{
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    EXPECT_EQ(::bind(fd_, generic, size), 0);
-    EXPECT_EQ(::listen(fd_, 8), 0);
-    EXPECT_EQ(::getsockname(fd_, generic, &size), 0);
-    port_ = ntohs(address.sin_port);
-}
-
-Listener::~Listener()
-{
-    ::close(fd_);
 }
 
 Facts facts_of(pid_t pid)

@@ -6,7 +6,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,21 +25,6 @@ protected:
 
 private:
     std::string empty_file_ = write_file(folder_ / "empty.toml", "");
-};
-
-/// A listener on loopback that takes connections without anybody accepting them.
-class Listener {
-public:
-    Listener();
-    Listener(const Listener&) = delete;
-    Listener& operator=(const Listener&) = delete;
-    ~Listener();
-
-    std::uint16_t port() const { return port_; }
-
-private:
-    int fd_;
-    std::uint16_t port_ = 0;
 };
 
 /// What the kernel says of a process, by the name of the file below /proc/PID, without what is never the same twice.

@@ -4,6 +4,7 @@
 // kashim run of programs that no preload reaches: it says why, and guards them.
 #include "cli/run_support.h"
 
+#include "programs/loopback.h"
 #include "support/values.h"
 
 #include <signal.h>
@@ -58,8 +59,9 @@ TEST_F(RunUnreached, AStaticProgramRunsAsItWouldAndItIsSaidWhyItIsGuarded)
 
 TEST_F(RunUnreached, ItsSocketsGetTheRulesAllTheSame)
 {
-    const Listener listener;
-    const std::string rules = file("[[rule]]\nport = " + std::to_string(listener.port()) + "\nidle = 41\ncount = 3\n");
+    const Listener listener("127.0.0.1");
+    // The smaller idle is, the oftener the guard looks.
+    const std::string rules = file("[[rule]]\nport = " + std::to_string(listener.port()) + "\nidle = 4\ncount = 3\n");
     const Process process(command({"--config", rules, "--set", "interval=42s", "--", kBusybox, "nc", "127.0.0.1",
                                    std::to_string(listener.port())}));
     const pid_t program = child_of(process);
@@ -67,7 +69,7 @@ TEST_F(RunUnreached, ItsSocketsGetTheRulesAllTheSame)
     std::optional<TcpSocket> socket;
     EXPECT_TRUE(eventually([&] {
         socket = socket_connected_to(program, listener.port());
-        return socket && socket->values == Values{1, 41, 42, 3, 0};
+        return socket && socket->values == Values{1, 4, 42, 3, 0};
     })) << (socket ? *socket : TcpSocket{});
 }
 
