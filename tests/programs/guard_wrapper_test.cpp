@@ -193,14 +193,16 @@ TEST_F(GuardWrapperTest, NoEndOfAPipeIsHeld)
     ASSERT_EQ(::pipe2(out.data(), O_CLOEXEC), 0);
     ASSERT_EQ(::pipe2(more.data(), O_CLOEXEC), 0);
     Pipe keyboard;
-    const std::string closed = directory_ / "closed";
-    Process process({.arguments = guarded({"bash", "-c", "exec >&- 2>&- 7>&-; : >" + closed + "; read line; exit 3"}),
+    Process process({.arguments = guarded({"bash", "-c", "exec >&- 2>&- 7>&-; read line; exit 3"}),
                      .descriptors = {{keyboard.read_end(), 0}, {out[1], 1}, {out[1], 2}, {more[1], 7}}});
     ::close(out[1]);
     ::close(more[1]);
-    char byte = 0;
-    EXPECT_EQ(::read(out[0], &byte, 1), 0);
-    EXPECT_EQ(::read(more[0], &byte, 1), 0);
+    for (const int end : {out[0], more[0]}) {
+        pollfd reader{end, POLLIN, 0};
+        ASSERT_TRUE(eventually([&] { return ::poll(&reader, 1, 0) == 1; }, std::chrono::seconds(20)));
+        char byte = 0;
+        EXPECT_EQ(::read(end, &byte, 1), 0);
+    }
     EXPECT_TRUE(process.running());
     keyboard.type("\n");
     EXPECT_EQ(process.wait().exit_code, 3);
