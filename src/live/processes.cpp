@@ -131,7 +131,7 @@ std::optional<uid_t> user_of(pid_t pid)
     return number_in<uid_t>(rest.substr(0, rest.find('\t')));
 }
 
-SocketDescriptors socket_descriptors(pid_t pid)
+SocketDescriptors socket_descriptors(pid_t pid, const std::function<bool(int)>& wanted)
 {
     SocketDescriptors found;
     const std::string path = "/proc/" + std::to_string(pid) + "/fd";
@@ -142,6 +142,9 @@ SocketDescriptors socket_descriptors(pid_t pid)
     }
     std::array<char, 64> memory;
     while (const dirent* entry = readdir(folder.get())) {
+        const auto fd = number_in<int>(entry->d_name);
+        if (!fd || (wanted && !wanted(*fd)))
+            continue;
         constexpr std::string_view kSocket = "socket:[";
         const ssize_t size = readlinkat(dirfd(folder.get()), entry->d_name, memory.data(), memory.size());
         if (size < 0 && errno == EACCES) {  // the folder is open to all with CAP_DAC_READ_SEARCH, what is in it is not
@@ -151,9 +154,8 @@ SocketDescriptors socket_descriptors(pid_t pid)
         const std::string_view target(memory.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
         if (!target.starts_with(kSocket) || !target.ends_with(']'))
             continue;
-        const auto fd = number_in<int>(entry->d_name);
         const auto inode = number_in<std::uint32_t>(target.substr(kSocket.size(), target.size() - kSocket.size() - 1));
-        if (fd && inode)
+        if (inode)
             found.sockets.push_back({*fd, *inode});
     }
     std::ranges::sort(found.sockets, {}, &SocketDescriptor::fd);

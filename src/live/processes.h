@@ -8,6 +8,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -54,6 +55,7 @@ struct SocketDescriptors {
     std::vector<SocketDescriptor> sockets;
     std::optional<Refusal> refusal;  ///< why = gone where the process is
 };
-SocketDescriptors socket_descriptors(pid_t pid);
+/// wanted(fd): whether a number is worth looking at, which is what costs; empty: all are.
+SocketDescriptors socket_descriptors(pid_t pid, const std::function<bool(int)>& wanted = {});
 
 }  // namespace kashim::live

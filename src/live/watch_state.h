@@ -90,6 +90,7 @@ struct Watch::State {
     void enter_networks(const std::vector<Process>& processes, Pass& pass);
     void list(WatchedNetwork& network, Pass& pass);
     void find_holders(const std::vector<Process>& processes, Pass& pass);
+    void take_unknown(const ProcessId& process, const SocketDescriptors& descriptors, Pass& pass);
     void forget_vanished();
 
     void retake(const Due& one, Pass& pass);

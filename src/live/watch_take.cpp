@@ -6,6 +6,7 @@
 #include "policy/who_wins.h"
 
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 
 namespace kashim::live {
@@ -31,34 +32,52 @@ void Watch::State::retake(const Due& one, Pass& pass)
         unknown.emplace(one.socket->inode, one);
 }
 
+// Reading where a descriptor leads is what costs in a process that has thousands. The numbers under which we know
+// sockets that still live are skipped, but for a share of them each time: a program may have put another socket there
+// (dup2) while the known one lives on elsewhere.
 void Watch::State::find_holders(const std::vector<Process>& processes, Pass& pass)
 {
+    std::map<ProcessId, std::unordered_set<int>> known;
+    for (const auto& [id, network] : networks) {
+        for (const auto& [cookie, record] : network.records) {
+            if (record.program != nullptr && record.seen == number)
+                known[record.program->process].insert(record.fd);
+        }
+    }
+    const auto share = static_cast<int>(number / kTurns % kTurns);
     for (const Process& one : processes) {
         if (unknown.empty())
             break;
-        const SocketDescriptors descriptors = socket_descriptors(one.id.pid);
-        if (descriptors.refusal) {
+        const std::unordered_set<int>& numbers = known[one.id];
+        const SocketDescriptors descriptors = socket_descriptors(one.id.pid, [&numbers, share](int fd) {
+            return fd % static_cast<int>(kTurns) == share || !numbers.contains(fd);
+        });
+        if (descriptors.refusal)
             tell(one.id, *descriptors.refusal, pass);
-            continue;
-        }
-        std::shared_ptr<Program> program;
-        for (const SocketDescriptor& descriptor : descriptors.sockets) {
-            const auto found = unknown.find(descriptor.inode);
-            if (found == unknown.end())
-                continue;
-            const Due wanted = found->second;
-            unknown.erase(found);
-            if (program == nullptr)
-                program = program_of(one.id);
-            if (program != nullptr)
-                take(*wanted.network, *wanted.socket, descriptor.fd, program, target_of(one.id), pass, When::in_a_pass);
-        }
+        else
+            take_unknown(one.id, descriptors, pass);
     }
     for (const auto& [inode, strange] : unknown) {
         Record& record = strange.network->records[strange.socket->cookie];
         record.inode = inode;
         record.rules = rules_generation;
         record.seen = number;
+    }
+}
+
+void Watch::State::take_unknown(const ProcessId& process, const SocketDescriptors& descriptors, Pass& pass)
+{
+    std::shared_ptr<Program> program;
+    for (const SocketDescriptor& descriptor : descriptors.sockets) {
+        const auto found = unknown.find(descriptor.inode);
+        if (found == unknown.end())
+            continue;
+        const Due wanted = found->second;
+        unknown.erase(found);
+        if (program == nullptr)
+            program = program_of(process);
+        if (program != nullptr)
+            take(*wanted.network, *wanted.socket, descriptor.fd, program, target_of(process), pass, When::in_a_pass);
     }
 }
 

@@ -4,8 +4,9 @@
 #
 # tests/bench/run.sh
 #
-# Installs what the benchmarks need (Debian, Ubuntu), builds them into build-bench/ (or $BUILD) and prints three tables:
-# calls with and without the library, look-ups as rules grow, and what reading a file costs.
+# Installs what the benchmarks need (Debian, Ubuntu), builds them into build-bench/ (or $BUILD) and prints four tables:
+# calls with and without the library, look-ups as rules grow, what reading a file costs, and what guarding ten thousand
+# sockets does.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -27,3 +28,5 @@ echo
 "$bench/lookup_bench" --benchmark_color=false
 echo
 "$bench/parse_bench" --benchmark_color=false
+echo
+"$bench/live_bench"

@@ -46,6 +46,15 @@ void do_as_told(const Talk& talk)
             talk.say(fd);
             continue;
         }
+        if (order == "connect behind") {
+            const int known = talk.hear_number();
+            const int fd = connect_to_port("127.0.0.1", port_of(listener));
+            dup2(known, 77);
+            dup2(fd, known);
+            close(fd);
+            talk.say("done");
+            continue;
+        }
         if (order == "connect and accept") {
             talk.say(connect_to_port("127.0.0.1", port_of(listener)));
             talk.say(accept_from(listener));
@@ -195,6 +204,22 @@ TEST(LiveWatch, FollowsASocketToAnotherNumber)
     tell(child, "stop probing", 88);
     watch.pass();
     EXPECT_EQ(values_of(child.pid(), 88), kRuled);
+}
+
+TEST(LiveWatch, FindsInTheEndASocketUnderTheNumberOfAnotherOneThatLivesOn)
+{
+    const Child child(do_as_told);
+    child.hear();
+    const Connection connection(child);
+    const Written written(rules());
+    Watch watch({{child.pid()}}, written.rules());
+    EXPECT_EQ(watch.pass().sockets, 3u);
+    tell(child, "connect behind", connection.client);
+    EXPECT_EQ(values_of(child.pid(), connection.client), Values{});
+    for (std::uint32_t i = 0; i <= Watch::kTurns * Watch::kTurns; ++i)
+        watch.pass();
+    EXPECT_EQ(values_of(child.pid(), connection.client), kRuled);
+    EXPECT_EQ(values_of(child.pid(), 77), kRuled);
 }
 
 TEST(LiveWatch, KnowsWhatItSetItselfWhenTheRulesChange)
