@@ -2,18 +2,17 @@
 // SPDX-License-Identifier: MIT
 #include "live/refusal.h"
 
+#include "live/credentials.h"
 #include "platform/file.h"
 
 #include <linux/capability.h>
 #include <pwd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string_view>
@@ -23,64 +22,6 @@ namespace {
 
 using Why = Refusal::Why;
 
-constexpr std::uint64_t bit(int capability)
-{
-    return std::uint64_t{1} << capability;
-}
-
-// What ptrace(2) compares, from /proc/PID/status.
-struct Credentials {
-    std::array<unsigned, 3> uids{};  // real, effective, saved
-    std::array<unsigned, 3> gids{};
-    std::uint64_t permitted = 0;
-    std::uint64_t effective = 0;
-};
-
-template <typename Number>
-Number number_at(std::string_view text, int base)
-{
-    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-    Number number{};
-    std::from_chars(text.data(), text.data() + text.size(), number, base);
-    return number;
-}
-
-std::string_view line_of(std::string_view status, std::string_view key)
-{
-    const auto start = status.find(key);
-    if (start == std::string_view::npos)
-        return {};
-    const std::string_view rest = status.substr(start + key.size());
-    return rest.substr(0, rest.find('\n'));
-}
-
-std::array<unsigned, 3> three_numbers(std::string_view line)
-{
-    std::array<unsigned, 3> numbers{};
-    for (unsigned& number : numbers) {
-        line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-        number = number_at<unsigned>(line, 10);
-        line.remove_prefix(std::min(line.find_first_of(" \t"), line.size()));
-    }
-    return numbers;
-}
-
-std::string folder_of(const std::string& pid)
-{
-    return "/proc/" + pid;
-}
-
-std::optional<Credentials> credentials_of(const std::string& pid)
-{
-    std::array<char, 8192> memory;
-    const std::string_view status = platform::read_start((folder_of(pid) + "/status").c_str(), memory);
-    if (status.empty())
-        return std::nullopt;
-    return Credentials{three_numbers(line_of(status, "\nUid:")), three_numbers(line_of(status, "\nGid:")),
-                       number_at<std::uint64_t>(line_of(status, "\nCapPrm:"), 16),
-                       number_at<std::uint64_t>(line_of(status, "\nCapEff:"), 16)};
-}
-
 std::string user(unsigned uid)
 {
     const passwd* const entry = getpwuid(uid);
@@ -88,25 +29,58 @@ std::string user(unsigned uid)
     return entry != nullptr ? "user " + number + " (" + entry->pw_name + ")" : "user " + number;
 }
 
-// A process that is not dumpable has its files in /proc owned by root (proc_pid(5)).
-bool hides(const std::string& pid, const Credentials& its)
-{
-    struct stat status {};
-    return stat((folder_of(pid) + "/fd").c_str(), &status) == 0 && status.st_uid != its.uids[1];
-}
-
-bool same_user_namespace(const std::string& pid)
-{
-    struct stat ours {
-    }, its{};
-    return stat("/proc/self/ns/user", &ours) != 0 || stat((folder_of(pid) + "/ns/user").c_str(), &its) != 0 ||
-           (ours.st_dev == its.st_dev && ours.st_ino == its.st_ino);
-}
-
 int yama_scope()
 {
     std::array<char, 16> memory;
-    return number_at<int>(platform::read_start("/proc/sys/kernel/yama/ptrace_scope", memory), 10);
+    const std::string_view text = platform::read_start("/proc/sys/kernel/yama/ptrace_scope", memory);
+    int scope = 0;  // a kernel without Yama
+    std::from_chars(text.data(), text.data() + text.size(), scope);
+    return scope;
+}
+
+constexpr const char* kRoot = "run this command as root, or with CAP_SYS_PTRACE";
+
+bool all_are(const std::array<unsigned, 3>& numbers, unsigned wanted)
+{
+    return std::ranges::all_of(numbers, [wanted](unsigned one) { return one == wanted; });
+}
+
+// All three of its ids have to be our real one.
+std::optional<Refusal> other_ids(const std::string& process, const Credentials& its, const Credentials& ours, int error)
+{
+    const unsigned uid = ours.uids[0], gid = ours.gids[0];
+    constexpr const char* kSame = "run this command as that user or as root, or with CAP_SYS_PTRACE";
+    if (its.uids[1] != uid)
+        return Refusal{Why::another_user, error,
+                       process + " runs as " + user(its.uids[1]) + ", this command as " + user(uid), kSame};
+    if (its.uids[0] != uid)
+        return Refusal{Why::another_user, error,
+                       process + " was started by " + user(its.uids[0]) + ", this command by " + user(uid), kRoot};
+    if (its.uids[2] != uid)
+        return Refusal{Why::another_user, error,
+                       process + " may become " + user(its.uids[2]) + ", this command runs as " + user(uid), kRoot};
+    if (!all_are(its.gids, gid))
+        return Refusal{Why::another_user, error,
+                       process + " runs with group " + std::to_string(its.gids[1]) + ", this command with group " +
+                           std::to_string(gid),
+                       kRoot};
+    return std::nullopt;
+}
+
+std::optional<Refusal> yama(const std::string& pid, bool privileged, int error)
+{
+    // Reading /proc is none of Yama's business; taking a descriptor is (yama_ptrace_access_check).
+    const int scope = yama_scope();
+    if (error != EPERM || scope <= (privileged ? 2 : 0))
+        return std::nullopt;
+    const std::string value = "kernel.yama.ptrace_scope is " + std::to_string(scope) + ": ";
+    if (scope == 1)
+        return Refusal{Why::yama, error, value + "only an ancestor of process " + pid + " or root may take its sockets",
+                       std::string(kRoot) + ", or start the program with: kashim guard -- PROGRAM"};
+    if (scope == 2)
+        return Refusal{Why::yama, error, value + "only root may take sockets of process " + pid, kRoot};
+    return Refusal{Why::yama, error, value + "nobody may take sockets of another process",
+                   "boot with another value: this one cannot be lowered"};
 }
 
 // The checks in the kernel's order: __ptrace_may_access in kernel/ptrace.c, then the security modules.
@@ -118,42 +92,32 @@ Refusal forbidden(pid_t pid, int error)
     const auto ours = credentials_of("self");
     if (!its || !ours)
         return {Why::gone, ESRCH, process + " has ended", ""};
-    constexpr const char* kRoot = "run this command as root, or with CAP_SYS_PTRACE";
-    const bool privileged = (ours->effective & bit(CAP_SYS_PTRACE)) != 0;
-    const auto all_are = [](const std::array<unsigned, 3>& numbers, unsigned wanted) {
-        return std::ranges::all_of(numbers, [wanted](unsigned n) { return n == wanted; });
-    };
-    if (!privileged && !all_are(its->uids, ours->uids[0]))
-        return {Why::another_user, error,
-                process + " runs as " + user(its->uids[1]) + ", this command as " + user(ours->uids[0]),
-                "run this command as that user or as root, or with CAP_SYS_PTRACE"};
-    if (!privileged && !all_are(its->gids, ours->gids[0]))
-        return {Why::another_user, error,
-                process + " runs with group " + std::to_string(its->gids[1]) + ", this command with group " +
-                    std::to_string(ours->gids[0]),
-                kRoot};
-    if (!privileged && hides(number, *its))
-        return {Why::not_dumpable, error,
-                process + " keeps others out: it is not dumpable (prctl(2), PR_SET_DUMPABLE), or got its rights from "
-                          "its file when it started",
-                kRoot};
-    if (!same_user_namespace(number))
+    const bool privileged = ours->may(CAP_SYS_PTRACE);
+    const auto owner = owner_of_descriptors(number);
+    if (!privileged) {
+        if (auto refusal = other_ids(process, *its, *ours, error))
+            return *refusal;
+        if (owner && *owner != its->uids[1])
+            return {Why::not_dumpable, error,
+                    process + " keeps others out: it is not dumpable (prctl(2), PR_SET_DUMPABLE), or got its rights "
+                              "from its file when it started",
+                    kRoot};
+    }
+    if (in_another_user_namespace(number))
         return {Why::user_namespace, error,
                 process + " lives in a user namespace over which this command has no CAP_SYS_PTRACE",
                 "run this command as root outside of every container"};
     if (!privileged && (its->permitted & ~ours->permitted) != 0)
         return {Why::capabilities, error, process + " has capabilities that this command has not", kRoot};
-    // Reading /proc is none of Yama's business; taking a descriptor is (yama_ptrace_access_check).
-    if (const int scope = yama_scope(); error == EPERM && scope > (privileged ? 2 : 0)) {
-        const std::string value = "kernel.yama.ptrace_scope is " + std::to_string(scope) + ": ";
-        if (scope == 1)
-            return {Why::yama, error, value + "only an ancestor of process " + number + " or root may take its sockets",
-                    std::string(kRoot) + ", or start the program with: kashim guard -- PROGRAM"};
-        if (scope == 2)
-            return {Why::yama, error, value + "only root may take sockets of process " + number, kRoot};
-        return {Why::yama, error, value + "nobody may take sockets of another process",
-                "boot with another value: this one cannot be lowered"};
-    }
+    // The folder of the descriptors is its owner's alone, whatever ptrace would say.
+    if (error == EACCES && owner && *owner != ours->uids[1] && !ours->may(CAP_DAC_READ_SEARCH) &&
+        !ours->may(CAP_DAC_OVERRIDE))
+        return {Why::capabilities, error,
+                "/proc/" + number + "/fd may be read by " + user(*owner) +
+                    " alone, and this command has no CAP_DAC_READ_SEARCH",
+                "run this command with CAP_DAC_READ_SEARCH"};
+    if (auto refusal = yama(number, privileged, error))
+        return *refusal;
     return {Why::confined, error,
             "the kernel forbids this command to look into process " + number + " (" +
                 (error == EPERM ? "EPERM" : "EACCES") + "): a security module, or a seccomp filter around this command",

@@ -12,15 +12,15 @@ namespace kashim::live {
 /// Why a process, a namespace or a socket could not be looked at or set, in words for whoever asked.
 struct Refusal {
     enum class Why : std::uint8_t {
-        gone,                    ///< no refusal at all: it ended meanwhile, and nothing was done to what took its place
-        another_user,            ///< runs as somebody else, and we have no CAP_SYS_PTRACE
-        user_namespace,          ///< lives in a user namespace over which we have no CAP_SYS_PTRACE or CAP_SYS_ADMIN
-        yama,                    ///< /proc/sys/kernel/yama/ptrace_scope forbids it
-        not_dumpable,            ///< it keeps others out: prctl(PR_SET_DUMPABLE), or it was setuid when it started
-        capabilities,            ///< it has capabilities that we have not
-        confined,                ///< EPERM for none of these reasons: a security module or a seccomp filter around us
-        too_many_descriptors,    ///< EMFILE, ENFILE: our own limit
-        kernel_too_old,          ///< ENOSYS: pidfd_getfd(2) came with Linux 5.6
+        gone,                  ///< no refusal at all: it ended meanwhile, and nothing was done to what took its place
+        another_user,          ///< runs as somebody else, and we have no CAP_SYS_PTRACE
+        user_namespace,        ///< lives in a user namespace over which we have no CAP_SYS_PTRACE or CAP_SYS_ADMIN
+        yama,                  ///< /proc/sys/kernel/yama/ptrace_scope forbids it
+        not_dumpable,          ///< it keeps others out: prctl(PR_SET_DUMPABLE), or it was setuid when it started
+        capabilities,          ///< it has capabilities that we have not, or we lack CAP_DAC_READ_SEARCH for its folder
+        confined,              ///< EPERM for none of these reasons: a security module or a seccomp filter around us
+        too_many_descriptors,  ///< EMFILE, ENFILE: our own limit
+        kernel_too_old,        ///< ENOSYS: pidfd_getfd(2) came with Linux 5.6
         kernel_without_support,  ///< sock_diag(7) is not there: EPROTONOSUPPORT, ENOENT
         other,                   ///< anything else: error tells
     };

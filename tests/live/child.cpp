@@ -6,8 +6,10 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,13 +113,32 @@ void become_nobody()
     must(::prctl(PR_SET_DUMPABLE, 1) == 0, "PR_SET_DUMPABLE");
 }
 
+void give_up(std::initializer_list<int> capabilities)
+{
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3]{};
+    must(::syscall(SYS_capget, &header, data) == 0, "capget");
+    for (const int capability : capabilities) {
+        __user_cap_data_struct& half = data[capability / 32];
+        const unsigned without = ~(1u << capability % 32);
+        half.effective &= without;
+        half.permitted &= without;
+    }
+    must(::syscall(SYS_capset, &header, data) == 0, "capset");
+}
+
+std::string asked_in_a_child(const std::function<std::string()>& make)
+{
+    const Child child([&make](const Talk& talk) { talk.say(make()); });
+    return child.hear();
+}
+
 std::string asked_as_nobody(const std::function<std::string()>& make)
 {
-    const Child child([&make](const Talk& talk) {
+    return asked_in_a_child([&make] {
         become_nobody();
-        talk.say(make());
+        return make();
     });
-    return child.hear();
 }
 
 }  // namespace kashim::test

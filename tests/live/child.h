@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -51,7 +52,11 @@ inline constexpr uid_t kNobody = 65534;
 /// Gives up root for good: uid, gid, groups and with them every capability. Looking into /proc/self stays allowed.
 void become_nobody();
 
-/// What make() answers in a child that is nobody.
+/// Gives up single capabilities of root's.
+void give_up(std::initializer_list<int> capabilities);
+
+/// What make() answers in a child, and in one that is nobody.
+std::string asked_in_a_child(const std::function<std::string()>& make);
 std::string asked_as_nobody(const std::function<std::string()>& make);
 
 }  // namespace kashim::test

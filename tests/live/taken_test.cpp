@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include <linux/capability.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -208,6 +210,77 @@ TEST(LiveTaken, IsGivenToTheSameUserUntilTheProcessHides)
                   " keeps others out: it is not dumpable (prctl(2), PR_SET_DUMPABLE), or got its rights from its file "
                   "when it started; run this command as root, or with CAP_SYS_PTRACE");
     EXPECT_TRUE(Target(id_of(child.pid())).take(held.fd, held.socket)) << "root may";
+}
+
+TEST(LiveTaken, IsRefusedWhereTheProgramWasStartedByAnotherUser)
+{
+    if (getuid() != 0)
+        GTEST_SKIP() << "needs root";
+    const Child child([](const Talk& talk) {
+        if (setresuid(kNobody, 0, 0) == 0)  // as a setuid program
+            hold(talk);
+    });
+    const Held held(child);
+    const std::string said = asked_in_a_child([&] {
+        give_up({CAP_SYS_PTRACE});
+        return text_of(*Target(id_of(child.pid())).take(held.fd, held.socket).refusal);
+    });
+    EXPECT_EQ(said, "1: process " + number(child.pid()) +
+                        " was started by user 65534 (nobody), this command by user 0 (root); run this command as "
+                        "root, or with CAP_SYS_PTRACE");
+}
+
+TEST(LiveTaken, IsRefusedInAUserNamespaceOfOursToWhatIsOutsideOfIt)
+{
+    if (getuid() != 0)
+        GTEST_SKIP() << "needs root";
+    const Child child([](const Talk& talk) {
+        become_nobody();
+        hold(talk);
+    });
+    const Held held(child);
+    const live::ProcessId id = id_of(child.pid());
+    const std::string said = asked_as_nobody([&] {
+        if (unshare(CLONE_NEWUSER) != 0)
+            return std::string("no user namespaces here");
+        return text_of(*Target(id).take(held.fd, held.socket).refusal);
+    });
+    EXPECT_EQ(said, "2: process " + number(child.pid()) +
+                        " lives in a user namespace over which this command has no CAP_SYS_PTRACE; run this command as "
+                        "root outside of every container");
+}
+
+TEST(LiveTaken, IsRefusedWhereTheFolderOfDescriptorsIsClosedToUs)
+{
+    if (getuid() != 0)
+        GTEST_SKIP() << "needs root";
+    const Child child([](const Talk& talk) {
+        become_nobody();
+        hold(talk);
+    });
+    const Held held(child);
+    const std::string said = asked_in_a_child([&] {
+        give_up({CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE});
+        return text_of(*live::socket_descriptors(child.pid()).refusal);
+    });
+    EXPECT_EQ(said, "5: /proc/" + number(child.pid()) +
+                        "/fd may be read by user 65534 (nobody) alone, and this command has no CAP_DAC_READ_SEARCH; "
+                        "run this command with CAP_DAC_READ_SEARCH");
+}
+
+TEST(LiveTaken, IsRefusedWhereTheProcessHasCapabilitiesThatWeHaveNot)
+{
+    if (getuid() != 0)
+        GTEST_SKIP() << "needs root";
+    const Child child(hold);
+    const Held held(child);
+    const std::string said = asked_in_a_child([&] {
+        give_up({CAP_SYS_PTRACE, CAP_SYS_ADMIN});
+        return text_of(*Target(id_of(child.pid())).take(held.fd, held.socket).refusal);
+    });
+    EXPECT_EQ(said, "5: process " + number(child.pid()) +
+                        " has capabilities that this command has not; run this command as root, or with "
+                        "CAP_SYS_PTRACE");
 }
 
 TEST(LiveTaken, IsRefusedWhereWeHaveNoDescriptorLeft)
