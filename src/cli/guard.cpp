@@ -118,7 +118,9 @@ int guard(const GuardRequest& request, char** program)
             return failed("--override is about programs that run already: their present values count as ours");
         return guard_started(kGuardVerb, request.configuration, program, request.quiet);
     }
-    if (request.all == !request.words.empty())
+    if (request.all && !request.words.empty())
+        return failed("give process ids, or --all; not both");
+    if (!request.all && request.words.empty())
         return failed("name the processes: kashim guard PID..., or --all, or start a program: kashim guard -- PROGRAM\n"
                       "see: kashim guard --help");
     live::Chosen chosen{{}, true};
@@ -150,7 +152,8 @@ int guard_program(std::string_view verb, const ConfigurationRequest& request, ch
 
 void add_guard(CLI::App& app, int& status, char** const& program)
 {
-    CLI::App* const verb = app.add_subcommand(std::string(kGuardVerb), "Keeps the sockets of programs as the rules say");
+    CLI::App* const verb =
+        app.add_subcommand(std::string(kGuardVerb), "Keeps the sockets of programs as the rules say");
     const auto request = std::make_shared<GuardRequest>();
     verb->add_option("PID", request->words, "Processes that run already, and all that they start")->type_name("");
     verb->add_flag("--all", request->all, "Every process");
@@ -167,12 +170,13 @@ void add_guard(CLI::App& app, int& status, char** const& program)
         "  kashim guard -- ./go-service --port 8080\n"
         "      starts it: terminal, signals and exit status are its own, and so is SIGHUP\n"
         "\n"
-        "A file that changes is read again by itself; one with an error is reported, and the rules as they were before\n"
-        "stay in force. Said on standard error: what was set and on what, and who cannot be guarded; of a program behind\n"
-        "-- only the latter. KASHIM_LOG and KASHIM_LOG_FILE choose, as for the library.\n"
+        "A file that changes is read again by itself. One with an error is reported, and the rules as they were\n"
+        "before stay in force. Said on standard error: what was set and on what, and who cannot be guarded; where a\n"
+        "program stands behind --, only the latter. KASHIM_LOG and KASHIM_LOG_FILE choose, as for the library.\n"
+        "A child that lost its parent before it was seen is found only behind --.\n"
         "Exit status: 0 the processes have ended, or SIGTERM or SIGINT came; 2 wrong usage, or an error in the\n"
-        "configuration; of a program behind -- its own, 125 if it could not be started for our reasons, 126 or 127 if it\n"
-        "cannot be executed or was not found.");
+        "configuration. Behind -- the program's own; 125 if it was not started, 126 if it cannot be executed,\n"
+        "127 if there is no such program.");
     verb->callback([request, &program, &status] { status = guard(*request, program); });
 }
 

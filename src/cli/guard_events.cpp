@@ -94,15 +94,17 @@ void GuardEvents::report_troubles(const std::vector<live::Pass::Trouble>& troubl
     for (const auto& [why, alike] : all) {
         const bool fold = alike.size() > kMostAlike;
         if (fold)
-            log_.say(Level::warn, fmt::format("{} cannot be guarded for the same reason; one of them is {}: {}",
-                                              counted(alike.size(), "process"), process_text(alike[0]->name, alike[0]->process.pid),
-                                              refusal_text(alike[0]->refusal)));
+            log_.say(Level::warn,
+                     fmt::format("{} cannot be guarded for the same reason; one of them is {}: {}",
+                                 counted(alike.size(), "process"), process_text(alike[0]->name, alike[0]->process.pid),
+                                 refusal_text(alike[0]->refusal)));
         for (const live::Pass::Trouble* const trouble : alike) {
             const bool is_other = program_ && trouble->process.pid != *program_;
             const Level level = fold ? Level::debug : is_other ? Level::info : Level::warn;
             if (log_.says(level))
-                log_.say(level, fmt::format("{} cannot be guarded: {}", process_text(trouble->name, trouble->process.pid),
-                                            refusal_text(trouble->refusal)));
+                log_.say(level,
+                         fmt::format("{} cannot be guarded: {}", process_text(trouble->name, trouble->process.pid),
+                                     refusal_text(trouble->refusal)));
         }
     }
 }

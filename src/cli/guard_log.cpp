@@ -71,8 +71,8 @@ GuardLog::GuardLog(Level standard, bool quiet)
     const int refused = log_.open(level_ == Level::off ? Level::off : Level::error, file.c_str());
     to_file_ = !file.empty() && refused == 0;
     if (!word.empty() && !wanted)
-        say(Level::error, fmt::format("KASHIM_LOG: error: \"{}\" is no level; expected off, error, warn, info or debug",
-                                      word));
+        say(Level::error,
+            fmt::format("KASHIM_LOG: error: \"{}\" is no level; expected off, error, warn, info or debug", word));
     if (refused != 0)
         say(Level::error, fmt::format("{}: error: KASHIM_LOG_FILE names this file, but it cannot be written: {}", file,
                                       std::strerror(refused)));

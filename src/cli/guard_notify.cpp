@@ -79,7 +79,8 @@ void ServiceManager::reloading()
     // Type=notify-reload (systemd 253) wants to know that this is the answer to its signal, not to an earlier one.
     timespec now{};
     ::clock_gettime(CLOCK_MONOTONIC, &now);
-    const auto us = std::chrono::seconds(now.tv_sec) + std::chrono::floor<microseconds>(std::chrono::nanoseconds(now.tv_nsec));
+    const auto us =
+        std::chrono::seconds(now.tv_sec) + std::chrono::floor<microseconds>(std::chrono::nanoseconds(now.tv_nsec));
     send(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", us.count()));
 }
 

@@ -85,13 +85,13 @@ GuardRules::Reload GuardRules::read_again()
     const config::Located& now = fresh->file.located;
     if (!fresh->good()) {
         const std::size_t errors = append_errors(*fresh, reload.messages);
-        reload.messages.push_back(fmt::format("errors: {}; the rules of {} as they were read before stay in force", errors,
-                                              name_of(earlier)));
+        reload.messages.push_back(fmt::format("errors: {}; the rules of {} as they were read before stay in force",
+                                              errors, name_of(earlier)));
         return reload;
     }
     if (earlier.kind == Kind::file && now.kind == Kind::built_in) {
-        reload.messages.push_back(fmt::format("{}: error: the file is gone; its rules as they were read before stay in force",
-                                              earlier.path));
+        reload.messages.push_back(
+            fmt::format("{}: error: the file is gone; its rules as they were read before stay in force", earlier.path));
         return reload;
     }
     reload.good = true;

@@ -22,8 +22,8 @@ inline std::string built(const std::string& program)
     return std::string(KASHIM_GUARDED_PROGRAMS) + "/" + program;
 }
 
-#define KASHIM_NEEDS_BUILT(program, package)                             \
-    if (!std::filesystem::exists(::kashim::test::built(program)))        \
+#define KASHIM_NEEDS_BUILT(program, package)                                                                           \
+    if (!std::filesystem::exists(::kashim::test::built(program)))                                                      \
     GTEST_SKIP() << "skipped, because " << (package) << " was not installed when the tests were built"
 
 /// The file, and a rule for nobody with an idle so short that the guard passes every second.
@@ -36,7 +36,8 @@ inline std::string in_a_hurry(const std::string& policy)
 inline std::vector<std::string> guard(const TempDir& directory, const std::string& policy,
                                       const std::vector<std::string>& what)
 {
-    std::vector<std::string> arguments{KASHIM_COMMAND, "guard", "--config", write_file(directory / "guard.toml", policy)};
+    std::vector<std::string> arguments{KASHIM_COMMAND, "guard", "--config",
+                                       write_file(directory / "guard.toml", policy)};
     arguments.insert(arguments.end(), what.begin(), what.end());
     return arguments;
 }

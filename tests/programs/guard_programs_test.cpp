@@ -66,8 +66,8 @@ TEST_F(GuardProgramsTest, ARedisThatStartedLongAgoGetsOurTimesWhereTheRuleSaysSo
     KASHIM_NEEDS("redis-server");
     constexpr Values kRedis{.keepalive = 1, .idle = 300, .interval = 100, .count = 3, .user_timeout = 0};
     const std::uint16_t port = free_port();
-    Process redis({.arguments = {debian_path("redis-server"), "--port", std::to_string(port), "--save", "",
-                                 "--bind", "127.0.0.1", "--dir", directory_.path().string()}});
+    Process redis({.arguments = {debian_path("redis-server"), "--port", std::to_string(port), "--save", "", "--bind",
+                                 "127.0.0.1", "--dir", directory_.path().string()}});
     Connection client = connect_to("127.0.0.1", port);
     client.send("PING\r\n");
     ASSERT_EQ(client.receive_until("+PONG\r\n"), "+PONG\r\n");
@@ -127,10 +127,10 @@ TEST_F(GuardSetuidTest, ASetuidProgramIsOutOfReachOfItsUsersGuardWhichSaysSoOnce
     // Three more passes.
     EXPECT_FALSE(eventually([&] { return guarded.err().find('\n') + 1 != guarded.err().size(); },
                             std::chrono::milliseconds(3500)));
-    EXPECT_EQ(guarded.err(), "kashim[" + std::to_string(guarded.pid()) + "]: visitor[" + pid +
-                                 "] cannot be guarded: process " + pid +
-                                 " runs as user 0 (root), this command as user 65534 (nobody); run this command as that "
-                                 "user or as root, or with CAP_SYS_PTRACE\n");
+    EXPECT_EQ(guarded.err(),
+              "kashim[" + std::to_string(guarded.pid()) + "]: visitor[" + pid + "] cannot be guarded: process " + pid +
+                  " runs as user 0 (root), this command as user 65534 (nobody); run this command as that "
+                  "user or as root, or with CAP_SYS_PTRACE\n");
     EXPECT_EQ(socket.values, Values{});
     keyboard_.type("\n");
     EXPECT_EQ(guarded.wait().exit_code, 0);
@@ -157,8 +157,8 @@ TEST_F(GuardProgramsTest, AProgramInNamespacesOfItsOwnGetsOurTimes)
     if (!container.says("\n"))
         GTEST_SKIP() << "skipped, because no user namespace can be made here: " << container.err();
     const auto inside = static_cast<std::uint16_t>(std::stoi(container.out()));
-    const Process guarding({.arguments = guard(directory_, rule_for(outbound_to_port(inside)),
-                                               {std::to_string(container.pid())})});
+    const Process guarding(
+        {.arguments = guard(directory_, rule_for(outbound_to_port(inside)), {std::to_string(container.pid())})});
     EXPECT_EQ(values_become(container.pid(), inside, kRuled), kRuled);
 }
 

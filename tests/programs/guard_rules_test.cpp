@@ -37,10 +37,7 @@ protected:
         guarding_.emplace(Command{.arguments = guard(directory_, in_a_hurry(policy), more)});
     }
 
-    Values values_become(const Values& wanted)
-    {
-        return test::values_become(target_->pid(), listener_.port(), wanted);
-    }
+    Values values_become(const Values& wanted) { return test::values_become(target_->pid(), listener_.port(), wanted); }
 
     /// Beside, and then in its place: how a careful editor does it.
     void replace(const std::string& text)
@@ -109,7 +106,8 @@ TEST_F(GuardRulesTest, ABadNewFileIsReportedOnceAndTheOldRulesStay)
     EXPECT_EQ(values_become(kDefaults), kDefaults);
     replace(kTwentyTable);
     EXPECT_EQ(values_become(kTwenty), kTwenty);
-    const std::string more = expected + said(file_ + ": read again and in force, rules: 1") + said_that_it_set("idle=20s");
+    const std::string more =
+        expected + said(file_ + ": read again and in force, rules: 1") + said_that_it_set("idle=20s");
     EXPECT_EQ(err_as_long_as(more), more);
 }
 

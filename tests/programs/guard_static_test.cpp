@@ -95,9 +95,9 @@ TEST_F(GuardStaticTest, APreloadDoesNotReachGo)
 {
     KASHIM_NEEDS_GO;
     const Listener listener("127.0.0.1");
-    Process client({.arguments = {built("peer"), "client", std::to_string(listener.port())},
-                    .environment = preloaded_environment(
-                        directory_, rule_for(outbound_to_port(listener.port()), "override"))});
+    Process client(
+        {.arguments = {built("peer"), "client", std::to_string(listener.port())},
+         .environment = preloaded_environment(directory_, rule_for(outbound_to_port(listener.port()), "override"))});
     ASSERT_TRUE(client.says("connected\n"));
     EXPECT_EQ(connected_socket(client.pid(), listener.port()).value().values, kGos);
 }

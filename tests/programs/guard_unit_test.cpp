@@ -45,8 +45,8 @@ TEST(GuardUnitTest, InABootedSystemdItSetsTheSocketsOfOtherUsersAndOfSandboxedSe
     const std::string after = three("(1, 8, 30, 5)");
     EXPECT_TRUE(std::regex_search(result.out, std::regex("guarding [0-9]+ sockets of [0-9]+ processes\n"))) << result;
     const std::string out = std::regex_replace(result.out, std::regex("guarding .*\n"), "");
-    EXPECT_EQ(out, "root-service " + before + "other-user " + before + "sandboxed " + before + "reload 0\nroot-service " +
-                       after + "other-user " + after + "sandboxed " + after + "success 0\n")
+    EXPECT_EQ(out, "root-service " + before + "other-user " + before + "sandboxed " + before +
+                       "reload 0\nroot-service " + after + "other-user " + after + "sandboxed " + after + "success 0\n")
         << result;
 }
 
