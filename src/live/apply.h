@@ -43,11 +43,11 @@ struct Applied {
 };
 
 /// How first probes are spread. A socket whose new idle is shorter than the time it has been silent probes at once; ten
-/// thousand of them would answer each other in one tick of the clock. The kernel offers no way to arm the timer for later
-/// but to wait: TCP_KEEPIDLE and SO_KEEPALIVE are all that start it, and a longer idle set first would have to be
-/// corrected later, by then with a second probe, or never if we are stopped in between. So such sockets, and only they,
-/// are set in slices with a pause between them: up to kProbesAtOnce cost no pause, more take up to kLongestSpread.
-/// From then on each has a clock of its own.
+/// thousand of them would do so in one tick of the clock. Only TCP_KEEPIDLE and switching SO_KEEPALIVE on start the timer,
+/// and both to idle (tcp_sock_set_keepidle in net/ipv4/tcp.c): a longer idle set first would spread the probes without
+/// waiting, but somebody has to come back and shorten it, and it stays wrong if we are stopped in between. So such sockets,
+/// and only they, are set in slices with a pause between them: up to kProbesAtOnce cost no pause, more take up to
+/// kLongestSpread in all. From then on each has a clock of its own.
 struct Slices {
     std::size_t size = 0;  ///< sockets a slice
     std::chrono::milliseconds pause{0};

@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <memory>
 #include <string_view>
 #include <unordered_set>
@@ -76,6 +77,12 @@ std::optional<Process> process(pid_t pid)
     if (state == "Z" || state == "X" || !parent || !start || !flags || (*flags & kKernelThread) != 0)
         return std::nullopt;
     return Process{{pid, *start}, *parent};
+}
+
+bool is_hidden(pid_t pid)
+{
+    const std::string folder = "/proc/" + std::to_string(pid);
+    return access(folder.c_str(), F_OK) != 0 && errno == ENOENT && (kill(pid, 0) == 0 || errno == EPERM);
 }
 
 std::vector<Process> all_processes()

@@ -32,6 +32,9 @@ struct Process {
 /// Nothing where there is no such process, or only its remains (a zombie).
 std::optional<Process> process(pid_t pid);
 
+/// Whether there is such a process although /proc does not show it (hidepid, proc(5)).
+bool is_hidden(pid_t pid);
+
 /// Every process that /proc shows, zombies and kernel threads left out, sorted by pid.
 std::vector<Process> all_processes();
 

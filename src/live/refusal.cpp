@@ -180,6 +180,12 @@ Refusal why_not_entered(pid_t pid, int error)
     }
 }
 
+Refusal why_hidden(pid_t pid)
+{
+    return {Why::hidden, ENOENT, "process " + std::to_string(pid) + " is not shown in /proc (mounted with hidepid)",
+            "run this command as root, or as a member of the group that /proc is mounted for (gid=)"};
+}
+
 Refusal why_not_listed(int error)
 {
     switch (error) {

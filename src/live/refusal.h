@@ -22,6 +22,7 @@ struct Refusal {
         too_many_descriptors,  ///< EMFILE, ENFILE: our own limit
         kernel_too_old,        ///< ENOSYS: pidfd_getfd(2) came with Linux 5.6
         kernel_without_support,  ///< sock_diag(7) is not there: EPROTONOSUPPORT, ENOENT
+        hidden,                  ///< /proc is mounted with hidepid (proc(5))
         other,                   ///< anything else: error tells
     };
 
@@ -39,6 +40,9 @@ Refusal why_not_taken(pid_t pid, int error);
 
 /// Why the network namespace of a process cannot be entered: setns(2) or an open(2) in /proc/PID/ns said error.
 Refusal why_not_entered(pid_t pid, int error);
+
+/// Why a process that exists is not in /proc.
+Refusal why_hidden(pid_t pid);
 
 /// Why no list of sockets can be had: sock_diag(7) said error.
 Refusal why_not_listed(int error);

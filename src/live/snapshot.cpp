@@ -19,15 +19,17 @@ struct Place {
 };
 using Places = std::unordered_map<std::uint32_t, Place>;
 
-std::vector<Process> chosen_processes(const Chosen& chosen, std::vector<pid_t>& gone)
+std::vector<Process> chosen_processes(const Chosen& chosen, Snapshot& snapshot)
 {
     std::vector<Process> found;
     if (!chosen.everybody()) {
         for (const pid_t pid : chosen.pids) {
             if (const auto there = process(pid))
                 found.push_back(*there);
+            else if (is_hidden(pid))
+                snapshot.holders.push_back({{pid, 0}, {}, {}, {}, why_hidden(pid)});
             else
-                gone.push_back(pid);
+                snapshot.gone.push_back(pid);
         }
         std::ranges::sort(found, {}, [](const Process& one) { return one.id; });
         const auto twice = std::ranges::unique(found, {}, [](const Process& one) { return one.id; });
@@ -169,7 +171,7 @@ Snapshot take_snapshot(Namespaces& namespaces, const Chosen& chosen, Detail deta
     std::vector<Seen> seen;
     Lister lister(namespaces, snapshot, detail);
     lister.list_own();
-    for (const Process& one : chosen_processes(chosen, snapshot.gone)) {
+    for (const Process& one : chosen_processes(chosen, snapshot)) {
         Seen there{one, socket_descriptors(one.id.pid)};
         if (!there.descriptors.refusal)
             lister.list_of(one.id.pid);
@@ -190,6 +192,7 @@ Snapshot take_snapshot(Namespaces& namespaces, const Chosen& chosen, Detail deta
         holder.user = user_of(pid);
         snapshot.holders.push_back(std::move(holder));
     }
+    std::ranges::sort(snapshot.holders, {}, [](const Holder& holder) { return holder.id.pid; });
     choose_who_decides(snapshot.holders);
     return snapshot;
 }

@@ -42,7 +42,7 @@ struct Record {
     bool odd_timer = false;   ///< its timer once told nothing of its values: it is not asked again
 };
 
-/// A network namespace and what is remembered of it. Cookies were counted in each of them before Linux 5.8.
+/// A network namespace and what is remembered of its sockets.
 struct WatchedNetwork {
     Network now;
     std::unordered_map<std::uint64_t, Record> records;  ///< by cookie

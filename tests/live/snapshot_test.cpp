@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <sched.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -135,6 +136,24 @@ TEST(LiveSnapshot, SaysOnceWhyAProcessMayNotBeLookedAt)
     });
     EXPECT_EQ(said,
               "process " + std::to_string(child.pid()) + " runs as user 0 (root), this command as user 65534 (nobody)");
+}
+
+TEST(LiveSnapshot, SaysThatAProcessIsHiddenAndNotThatItIsGone)
+{
+    if (getuid() != 0)
+        GTEST_SKIP() << "needs root";
+    const Child child(hold_a_connection);
+    child.hear();
+    const std::string said = asked_in_a_child([&]() -> std::string {
+        if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+            mount("proc", "/proc", "proc", 0, "hidepid=2") != 0)
+            return "no such mount here";
+        become_nobody();
+        Namespaces namespaces;
+        const Snapshot snapshot = live::take_snapshot(namespaces, {{child.pid()}});
+        return snapshot.gone.empty() ? snapshot.holders.at(0).refusal->sentence : "gone";
+    });
+    EXPECT_EQ(said, "process " + std::to_string(child.pid()) + " is not shown in /proc (mounted with hidepid)");
 }
 
 TEST(LiveSnapshot, SeesIntoOtherNamespacesAndKnowsSocketsThatCameFromOurs)

@@ -316,7 +316,7 @@ TEST(LiveRefusals, SayWhatIsWrongAndWhatHelps)
     EXPECT_EQ(text_of(live::why_not_listed(ENOENT)),
               "9: this kernel does not list TCP sockets (sock_diag); load the module tcp_diag, or use a kernel with "
               "CONFIG_INET_TCP_DIAG");
-    EXPECT_EQ(text_of(live::why_not_taken(42, EIO)), "10: process 42: Input/output error; ");
+    EXPECT_EQ(text_of(live::why_not_taken(42, EIO)), "11: process 42: Input/output error; ");
 }
 
 }  // namespace
