@@ -47,11 +47,11 @@ TEST_F(GuardWrappedTest, AProgramThatIsNotThereGives127AndOneThatCannotBeExecute
 {
     const Result missing = run({.arguments = guarded({"no-such-program"})});
     EXPECT_EQ(missing.exit_code, 127);
-    EXPECT_EQ(missing.err, "kashim guard: cannot execute \"no-such-program\": No such file or directory\n");
+    EXPECT_EQ(missing.err, "kashim guard: no-such-program is in no folder of PATH\n");
     const std::string file = write_file(directory_ / "file", "");
     const Result plain = run({.arguments = guarded({file})});
     EXPECT_EQ(plain.exit_code, 126);
-    EXPECT_EQ(plain.err, "kashim guard: cannot execute \"" + file + "\": Permission denied\n");
+    EXPECT_EQ(plain.err, "kashim guard: " + file + " may not be executed by this user\n");
 }
 
 TEST_F(GuardWrappedTest, WithAnErrorInTheConfigurationTheProgramIsNotStarted)
