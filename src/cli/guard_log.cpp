@@ -46,7 +46,7 @@ int priority_of(Level level)
 }
 
 // The borrower's own number, or -1 and errno.
-int borrowed(const live::Descriptor& lender, int fd)
+int borrowed(const platform::Descriptor& lender, int fd)
 {
     return static_cast<int>(::syscall(SYS_pidfd_getfd, lender.get(), fd, 0));
 }
@@ -99,7 +99,7 @@ void GuardLog::say(Level level, std::string_view text)
 {
     if (!says(level))
         return;
-    const live::Descriptor theirs(lender_ && !to_file_ ? borrowed(lender_, STDERR_FILENO) : -1);
+    const platform::Descriptor theirs(lender_ && !to_file_ ? borrowed(lender_, STDERR_FILENO) : -1);
     if (theirs)
         ::dup2(theirs.get(), STDERR_FILENO);
     write(level, text);
@@ -109,9 +109,9 @@ void GuardLog::say(Level level, std::string_view text)
 
 void GuardLog::borrow_from(pid_t program)
 {
-    lender_ = live::Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, program, 0)));
-    nothing_ = live::Descriptor(::open("/dev/null", O_RDWR | O_CLOEXEC));
-    const live::Descriptor tried(lender_ ? borrowed(lender_, STDERR_FILENO) : -1);
+    lender_ = platform::Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, program, 0)));
+    nothing_ = platform::Descriptor(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    const platform::Descriptor tried(lender_ ? borrowed(lender_, STDERR_FILENO) : -1);
     const bool can_be_had = tried || errno == EBADF;  // EBADF: it has closed it already
     if (can_be_had && nothing_)
         ::dup2(nothing_.get(), STDERR_FILENO);

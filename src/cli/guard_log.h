@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "live/descriptor.h"
+#include "platform/descriptor.h"
 #include "platform/log.h"
 
 #include <sys/types.h>
@@ -37,8 +37,8 @@ private:
     bool to_file_ = false;
     std::uint64_t journal_device_ = 0;  // of JOURNAL_STREAM (systemd.exec(5)); inode 0: none
     std::uint64_t journal_inode_ = 0;
-    live::Descriptor lender_;   // a pidfd; empty: standard error is our own
-    live::Descriptor nothing_;  // /dev/null
+    platform::Descriptor lender_;   // a pidfd; empty: standard error is our own
+    platform::Descriptor nothing_;  // /dev/null
 };
 
 }  // namespace kashim::cli

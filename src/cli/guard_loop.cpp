@@ -43,7 +43,7 @@ GuardLoop::GuardLoop(const live::Chosen& chosen, live::Present present, GuardedP
         next_alive_ = Clock::now() + *manager_->watchdog();
     for (const pid_t pid : chosen.pids)
         targets_.emplace_back(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    std::erase_if(targets_, [](const live::Descriptor& target) { return !target; });
+    std::erase_if(targets_, [](const platform::Descriptor& target) { return !target; });
 }
 
 GuardLoop::GuardLoop(const live::Chosen& chosen, live::Present present, GuardRules& rules, GuardLog& log,
@@ -147,7 +147,7 @@ void GuardLoop::wait()
     const Clock::time_point until = std::min({next_pass_, next_alive_, next_look_});
     const auto left = std::chrono::ceil<milliseconds>(until - Clock::now()).count();
     std::vector<pollfd> wanted{{signals_.fd(), POLLIN, 0}};
-    for (const live::Descriptor& target : targets_)
+    for (const platform::Descriptor& target : targets_)
         wanted.push_back({target.get(), POLLIN, 0});
     ::poll(wanted.data(), wanted.size(), static_cast<int>(std::clamp<long long>(left, 0, 60'000)));
 }
@@ -170,7 +170,7 @@ void GuardLoop::hear(const signalfd_siginfo& signal)
 void GuardLoop::look_at_targets()
 {
     const std::size_t before = targets_.size();
-    std::erase_if(targets_, [](const live::Descriptor& target) {
+    std::erase_if(targets_, [](const platform::Descriptor& target) {
         pollfd ended{target.get(), POLLIN, 0};
         return ::poll(&ended, 1, 0) == 1;
     });

@@ -48,7 +48,7 @@ private:
     std::optional<ServiceManager> manager_;
     GuardEvents events_;
     live::Watch watch_;
-    std::vector<live::Descriptor> targets_;  // a pidfd each, of those that live
+    std::vector<platform::Descriptor> targets_;  // a pidfd each, of those that live
     bool named_targets_;
     bool pass_at_once_ = false;
     bool end_ = false;

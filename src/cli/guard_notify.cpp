@@ -51,7 +51,7 @@ ServiceManager::ServiceManager() : address_(variable("NOTIFY_SOCKET"))
                         (address_[0] == '/' || address_[0] == '@');
     if (!usable)
         return;
-    socket_ = live::Descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    socket_ = platform::Descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     watchdog_ = watchdog_interval();
 }
 

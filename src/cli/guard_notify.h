@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "live/descriptor.h"
+#include "platform/descriptor.h"
 
 #include <chrono>
 #include <optional>
@@ -35,7 +35,7 @@ public:
 private:
     void send(std::string_view lines) const;
 
-    live::Descriptor socket_;
+    platform::Descriptor socket_;
     std::string address_;  // as in NOTIFY_SOCKET; a leading @ stands for the zero byte of an abstract one (unix(7))
     std::string status_;
     std::optional<std::chrono::milliseconds> watchdog_;

@@ -26,7 +26,7 @@ sigset_t Signals::all()
 
 void Signals::open()
 {
-    fd_ = live::Descriptor(::signalfd(-1, &wanted_, SFD_CLOEXEC | SFD_NONBLOCK));
+    fd_ = platform::Descriptor(::signalfd(-1, &wanted_, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
 std::optional<signalfd_siginfo> Signals::next() const

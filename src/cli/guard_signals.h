@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "live/descriptor.h"
+#include "platform/descriptor.h"
 
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -37,7 +37,7 @@ private:
     sigset_t wanted_;
     sigset_t mask_before_{};
     struct sigaction child_before_ {};
-    live::Descriptor fd_;
+    platform::Descriptor fd_;
 };
 
 }  // namespace kashim::cli

@@ -4,8 +4,8 @@
 
 #include "cli/socket_text.h"
 #include "live/examine.h"
-#include "policy/program_policy.h"
 #include "live/taken.h"
+#include "policy/program_policy.h"
 
 #include <algorithm>
 #include <iterator>

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "policy/program_policy.h"
 #include "live/set.h"
 #include "live/snapshot.h"
+#include "policy/program_policy.h"
 
 #include <chrono>
 #include <functional>

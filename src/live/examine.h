@@ -15,7 +15,7 @@ struct Examined {
     std::optional<Refusal> refusal;
     std::optional<Judgement> judgement;
     Subject subject;   ///< where there is a judgement
-    Descriptor taken;  ///< where there is a judgement: close it soon
+    platform::Descriptor taken;  ///< where there is a judgement: close it soon
 };
 
 Examined examine(const Target& target, const Held& held, const policy::Policy& policy,

@@ -106,7 +106,7 @@ int make_sockets_there(int network, int user, Pair& made)
     int channel[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) != 0)
         return errno;
-    Descriptor ours(channel[0]), its(channel[1]);
+    platform::Descriptor ours(channel[0]), its(channel[1]);
     const pid_t child = fork();
     if (child < 0)
         return errno;
@@ -137,7 +137,7 @@ std::string file_of(pid_t pid, const char* kind)
 
 }  // namespace
 
-Namespace::Namespace(NamespaceId id, Descriptor netlink, Descriptor untouched)
+Namespace::Namespace(NamespaceId id, platform::Descriptor netlink, platform::Descriptor untouched)
     : id_(id), sock_diag_(std::move(netlink)), untouched_(std::move(untouched))
 {
 }
@@ -153,7 +153,7 @@ Namespaces& Namespaces::operator=(Namespaces&&) noexcept = default;
 
 Namespaces::Entered Namespaces::keep(NamespaceId id, int netlink, int untouched)
 {
-    entered_.push_back(std::make_unique<Namespace>(id, Descriptor(netlink), Descriptor(untouched)));
+    entered_.push_back(std::make_unique<Namespace>(id, platform::Descriptor(netlink), platform::Descriptor(untouched)));
     return {entered_.back().get(), std::nullopt};
 }
 
@@ -173,7 +173,7 @@ Namespaces::Entered Namespaces::own()
         return {there, std::nullopt};
     Pair made;
     if (const int error = make_sockets(made); error != 0) {
-        Descriptor(made.netlink).reset();
+        platform::Descriptor(made.netlink).reset();
         return {nullptr, why_not_listed(error)};
     }
     return keep(*id, made.netlink, made.untouched);
@@ -189,10 +189,10 @@ Namespaces::Entered Namespaces::of(pid_t pid)
     if (const Entered ours = own(); ours.there != nullptr && ours.there->id() == *at_first)
         return ours;
 
-    const Descriptor network(open(file_of(pid, "net").c_str(), O_RDONLY | O_CLOEXEC));
+    const platform::Descriptor network(open(file_of(pid, "net").c_str(), O_RDONLY | O_CLOEXEC));
     if (!network)
         return {nullptr, why_not_entered(pid, errno)};
-    const Descriptor user(open(file_of(pid, "user").c_str(), O_RDONLY | O_CLOEXEC));
+    const platform::Descriptor user(open(file_of(pid, "user").c_str(), O_RDONLY | O_CLOEXEC));
     struct stat status {};
     const auto id = id_of(fstat(network.get(), &status), status);  // it may have moved since
     if (!id)

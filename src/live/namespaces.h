@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "live/descriptor.h"
 #include "live/refusal.h"
 #include "live/sockets.h"
+#include "platform/descriptor.h"
 #include "policy/settings.h"
 
 #include <compare>
@@ -27,7 +27,7 @@ struct NamespaceId {
 /// A network namespace that was entered once: two sockets were made in it, which stay there.
 class Namespace {
 public:
-    Namespace(NamespaceId id, Descriptor netlink, Descriptor untouched);
+    Namespace(NamespaceId id, platform::Descriptor netlink, platform::Descriptor untouched);
 
     const NamespaceId& id() const { return id_; }
     SockDiag& sock_diag() { return sock_diag_; }
@@ -38,7 +38,7 @@ public:
 private:
     NamespaceId id_;
     SockDiag sock_diag_;
-    Descriptor untouched_;
+    platform::Descriptor untouched_;
 };
 
 /// The network namespaces of processes, each entered once and kept. Entering happens in a child process that makes the

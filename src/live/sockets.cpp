@@ -190,7 +190,7 @@ std::string_view to_text(State state)
     return row != kStates.end() ? row->name : "?";
 }
 
-SockDiag::SockDiag(Descriptor netlink) : netlink_(std::move(netlink)), buffer_(kLargestPiece) {}
+SockDiag::SockDiag(platform::Descriptor netlink) : netlink_(std::move(netlink)), buffer_(kLargestPiece) {}
 
 int SockDiag::list(std::vector<Socket>& sockets, Detail detail)
 {

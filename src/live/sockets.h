@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "live/descriptor.h"
+#include "platform/descriptor.h"
 #include "policy/endpoint.h"
 
 #include <chrono>
@@ -66,14 +66,14 @@ enum class Detail : std::uint8_t { plain, with_silence, everything };
 class SockDiag {
 public:
     /// An AF_NETLINK socket for NETLINK_SOCK_DIAG that was made in the namespace.
-    explicit SockDiag(Descriptor netlink);
+    explicit SockDiag(platform::Descriptor netlink);
 
     /// Puts them, IPv4 and IPv6, at the end of sockets, one for each inode. A list that changed while it was read
     /// (NLM_F_DUMP_INTR) is asked for again. Returns 0 or errno.
     int list(std::vector<Socket>& sockets, Detail detail);
 
 private:
-    Descriptor netlink_;
+    platform::Descriptor netlink_;
     std::uint32_t sequence_ = 0;
     std::vector<char> buffer_;
 };

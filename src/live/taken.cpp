@@ -61,7 +61,7 @@ Taken Target::take(int fd, const Socket& listed) const
         taken.refusal = refusal_;
         return taken;
     }
-    taken.fd = Descriptor(static_cast<int>(syscall(kPidfdGetfd, pidfd_.get(), fd, 0)));
+    taken.fd = platform::Descriptor(static_cast<int>(syscall(kPidfdGetfd, pidfd_.get(), fd, 0)));
     if (!taken.fd) {
         const int error = errno;
         taken.gone = error == EBADF || error == ESRCH;

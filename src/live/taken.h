@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "live/descriptor.h"
 #include "live/processes.h"
 #include "live/refusal.h"
 #include "live/sockets.h"
+#include "platform/descriptor.h"
 
 #include <optional>
 
@@ -13,7 +13,7 @@ namespace kashim::live {
 
 /// A descriptor of another process, copied into ours.
 struct Taken {
-    Descriptor fd;                   ///< empty where gone or refused
+    platform::Descriptor fd;                   ///< empty where gone or refused
     bool gone = false;               ///< it is no longer the socket that was listed, or the process has ended
     std::optional<Refusal> refusal;  ///< why it may not be taken
 
@@ -38,7 +38,7 @@ public:
 
 private:
     ProcessId id_;
-    Descriptor pidfd_;
+    platform::Descriptor pidfd_;
     bool gone_ = false;
     std::optional<Refusal> refusal_;
 };

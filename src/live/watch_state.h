@@ -3,10 +3,10 @@
 #pragma once
 
 #include "live/namespaces.h"
-#include "policy/program_policy.h"
 #include "live/snapshot.h"
 #include "live/watch.h"
 #include "platform/process.h"
+#include "policy/program_policy.h"
 
 #include <chrono>
 #include <cstdint>

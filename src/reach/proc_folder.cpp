@@ -17,15 +17,15 @@ ProcFolder::ProcFolder(int pid)
 {
 }
 
-Descriptor ProcFolder::open_file(const char* name, int flags) const
+platform::Descriptor ProcFolder::open_file(const char* name, int flags) const
 {
-    return Descriptor(openat(folder_.get(), name, flags | O_CLOEXEC));
+    return platform::Descriptor(openat(folder_.get(), name, flags | O_CLOEXEC));
 }
 
 ProcText ProcFolder::read(const char* name, std::size_t most) const
 {
     constexpr std::size_t kPiece = 65536;
-    const Descriptor file = open_file(name, O_RDONLY);
+    const platform::Descriptor file = open_file(name, O_RDONLY);
     if (!file)
         return {{}, errno};
     ProcText result;

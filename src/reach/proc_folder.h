@@ -23,13 +23,13 @@ public:
 
     explicit operator bool() const { return static_cast<bool>(folder_); }
 
-    Descriptor open_file(const char* name, int flags) const;
+    platform::Descriptor open_file(const char* name, int flags) const;
 
     /// The kernel itself answers, at once. At most about that many bytes.
     ProcText read(const char* name, std::size_t most) const;
 
 private:
-    Descriptor folder_;
+    platform::Descriptor folder_;
 };
 
 /// Where a link of /proc leads; empty where that may not be seen.

@@ -156,9 +156,9 @@ std::optional<Process::Sight> read_inside(const ProcFolder& folder, Process& pro
     if (maps.text.empty())  // it has no memory, or no longer
         return Process::Sight::gone;
     const ProcText environment = folder.read("environ", kMostEnvironment);
-    Descriptor program = folder.open_file("exe", O_PATH);
+    platform::Descriptor program = folder.open_file("exe", O_PATH);
     const int program_error = program ? 0 : errno;
-    Descriptor root = folder.open_file("root", O_PATH | O_DIRECTORY);
+    platform::Descriptor root = folder.open_file("root", O_PATH | O_DIRECTORY);
     for (const int error : {auxv.error, environment.error, program_error, root ? 0 : errno}) {
         if (error != 0)
             return sight_after(error);

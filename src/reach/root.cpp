@@ -32,13 +32,7 @@ unsigned long mount_flags(int fd)
 
 }  // namespace
 
-Descriptor::~Descriptor()
-{
-    if (fd_ >= 0)
-        close(fd_);
-}
-
-File::File(Descriptor place) : place_(std::move(place))
+File::File(platform::Descriptor place) : place_(std::move(place))
 {
     if (!place_ || fstat(place_.get(), &status_) != 0)
         error_ = errno;
@@ -80,7 +74,7 @@ ReadAt File::reader()
     const auto nothing = [](std::uint64_t, std::span<char>) { return std::size_t{0}; };
     if (!*this || !is_regular())
         return nothing;
-    const auto opened = std::make_shared<Descriptor>(
+    const auto opened = std::make_shared<platform::Descriptor>(
         open(by_descriptor(place_.get()).c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (!*opened) {
         error_ = errno;
@@ -146,13 +140,13 @@ File Root::find(const std::string& path) const
 {
     constexpr int kLook = O_PATH | O_CLOEXEC;
     if (!folder_) {
-        Descriptor found(open(path.c_str(), kLook));
+        platform::Descriptor found(open(path.c_str(), kLook));
         return found ? File(std::move(found)) : File(errno);
     }
     open_how how{};
     how.flags = kLook;
     how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-    Descriptor found(static_cast<int>(syscall(SYS_openat2, folder_.get(), path.c_str(), &how, sizeof how)));
+    platform::Descriptor found(static_cast<int>(syscall(SYS_openat2, folder_.get(), path.c_str(), &how, sizeof how)));
     return found ? File(std::move(found)) : File(errno);
 }
 

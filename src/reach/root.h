@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "platform/descriptor.h"
 #include "platform/file.h"
 #include "reach/read_at.h"
 
@@ -13,32 +14,13 @@
 
 namespace kashim::reach {
 
-/// A file descriptor that closes itself.
-class Descriptor {
-public:
-    explicit Descriptor(int fd = -1) : fd_(fd) {}
-    ~Descriptor();
-    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    Descriptor& operator=(Descriptor&& other) noexcept
-    {
-        std::swap(fd_, other.fd_);
-        return *this;
-    }
-
-    int get() const { return fd_; }
-    explicit operator bool() const { return fd_ >= 0; }
-
-private:
-    int fd_;
-};
-
 /// What stands at a path. It was looked at, not opened: that never waits and starts nothing, whatever it is (FIFO,
 /// device, huge file).
 class File {
 public:
     File() = default;
     explicit File(int error) : error_(error) {}
-    explicit File(Descriptor place);
+    explicit File(platform::Descriptor place);
 
     explicit operator bool() const { return error_ == 0 && place_; }
     int error() const { return error_; }  ///< errno, why there is none
@@ -68,7 +50,7 @@ public:
     platform::File whole(std::size_t limit);
 
 private:
-    Descriptor place_;
+    platform::Descriptor place_;
     int error_ = 0;
     struct stat status_ {};
 };
@@ -81,13 +63,13 @@ public:
     Root() = default;
 
     /// The folder behind the descriptor, such as /proc/PID/root.
-    explicit Root(Descriptor folder) : folder_(std::move(folder)) {}
+    explicit Root(platform::Descriptor folder) : folder_(std::move(folder)) {}
 
     /// Follows symbolic links. A relative path is relative to our working folder, or to the other root.
     File find(const std::string& path) const;
 
 private:
-    Descriptor folder_;
+    platform::Descriptor folder_;
 };
 
 }  // namespace kashim::reach

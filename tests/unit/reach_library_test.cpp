@@ -44,7 +44,7 @@ TEST(ReachLibrary, ABareNameIsLookedForInTheCacheAndTheLoadersFolders)
     const TempDir folder;
     fs::create_directory(folder / "etc");
     write_file(folder / "etc/ld.so.cache", std::string("head\0/opt/x/libkashim.so\0/y/libkashim.so.1\0", 44));
-    const reach::Root root(reach::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+    const reach::Root root(platform::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
     EXPECT_EQ(
         reach::paths_of("libkashim.so", kWide, root),
         (Strings{"/opt/x/libkashim.so", "/lib/x86_64-linux-gnu/libkashim.so", "/usr/lib/x86_64-linux-gnu/libkashim.so",
@@ -60,7 +60,7 @@ TEST(ReachLibrary, AnotherRootIsNeverLeft)
     fs::create_symlink(folder / "secret", folder / "jail/absolute");
     fs::create_symlink("../secret", folder / "jail/upwards");
     fs::create_symlink("/inside", folder / "jail/within");
-    const reach::Root root(reach::Descriptor(::open((folder / "jail").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+    const reach::Root root(platform::Descriptor(::open((folder / "jail").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
     EXPECT_EQ(root.find("/absolute").error(), ENOENT);
     EXPECT_EQ(root.find("/upwards").error(), ENOENT);
     EXPECT_EQ(root.find("/../../secret").error(), ENOENT);

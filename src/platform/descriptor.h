@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace kashim::live {
+namespace kashim::platform {
 
 /// A file descriptor of ours, closed with its owner. Empty where the number is negative.
 class Descriptor {
@@ -35,4 +35,4 @@ private:
     int fd_ = -1;
 };
 
-}  // namespace kashim::live
+}  // namespace kashim::platform
