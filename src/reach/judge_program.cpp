@@ -116,7 +116,7 @@ Verdict judge_program(const ProgramChain& program, const Starter& starter, const
     about_image(program.image, verdict);
     about_privileges(program, starter, everywhere.has_value(), verdict);
     if (program.preload_cleared && !everywhere)
-        verdict.add({"cleared", Weight::obstacle, "the env in its first line takes LD_PRELOAD away",
+        verdict.add({"cleared", Weight::obstacle, "env takes LD_PRELOAD away before it starts the program",
                      fmt::format("name LD_PRELOAD={} behind that env, or write the library's whole path into "
                                  "/etc/ld.so.preload",
                                  entry)});

@@ -155,7 +155,7 @@ private:
             return false;
         }
         chain_.steps.push_back({Step::Kind::env, found.path});
-        chain_.preload_cleared = chain_.preload_cleared || command.clears_preload;
+        chain_.preload_cleared = command.preload ? !*command.preload : chain_.preload_cleared;
         if (command.path)
             path_ = command.path;
         arguments_ = std::move(command.words);

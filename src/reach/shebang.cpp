@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "reach/shebang.h"
 
+#include "platform/preload.h"
+#include "reach/library.h"
+
 #include <algorithm>
 #include <deque>
 
@@ -72,13 +75,21 @@ private:
         rest_.insert(rest_.begin(), words.begin(), words.end());
     }
 
-    void unset(std::string_view name) { command_.clears_preload = command_.clears_preload || name == "LD_PRELOAD"; }
+    void unset(std::string_view name)
+    {
+        if (name == platform::kPreloadVariable)
+            command_.preload = false;
+    }
 
     void assignment(const std::string& word)
     {
-        if (word.starts_with("PATH="))
-            command_.path = word.substr(5);
-        unset(std::string_view(word).substr(0, word.find('=')));
+        const auto equals = word.find('=');
+        const std::string_view name = std::string_view(word).substr(0, equals);
+        const std::string_view value = std::string_view(word).substr(equals + 1);
+        if (name == "PATH")
+            command_.path = value;
+        if (name == platform::kPreloadVariable)
+            command_.preload = !library_entries(value).empty();
     }
 
     // Takes the front away where it is an option. False where the options are over.
@@ -87,7 +98,7 @@ private:
         if (front.size() < 2 || front[0] != '-') {
             if (front != "-")
                 return false;
-            command_.clears_preload = true;
+            command_.preload = false;
             next();
             return true;
         }
@@ -109,7 +120,7 @@ private:
             return equals == std::string_view::npos ? next() : std::string(word.substr(equals + 1));
         };
         if (name == "--ignore-environment")
-            command_.clears_preload = true;
+            command_.preload = false;
         else if (name == "--unset")
             unset(value());
         else if (name == "--chdir")
@@ -122,7 +133,7 @@ private:
     {
         for (std::size_t i = 1; i < word.size(); ++i) {
             if (word[i] == 'i')
-                command_.clears_preload = true;
+                command_.preload = false;
             constexpr std::string_view kWithValue = "uCS";
             if (kWithValue.find(word[i]) == std::string_view::npos)
                 continue;

@@ -30,7 +30,7 @@ std::optional<Shebang> read_shebang(std::string_view start);
 /// What env(1) makes of its arguments.
 struct EnvCommand {
     std::vector<std::string> words;   ///< the program and its arguments; empty where none is named
-    bool clears_preload = false;      ///< -i, -u LD_PRELOAD or LD_PRELOAD=...: what was there is not passed on
+    std::optional<bool> preload;      ///< whether it leaves LD_PRELOAD with our library; nothing: it leaves it alone
     std::optional<std::string> path;  ///< the PATH it looks the program up in, where the arguments set one
 };
 

@@ -56,11 +56,15 @@ TEST_F(Doctor, EnvInTheFirstLineMayTakeThePreloadAway)
     expect(
         {{at("cleared")}}, 1,
         first("FOLDER/cleared", "not reached by a preload") +
-            "  cleared: the env in its first line takes LD_PRELOAD away\n"
+            "  cleared: env takes LD_PRELOAD away before it starts the program\n"
             "      -> name LD_PRELOAD=FOLDER/lib/libkashim.so behind that env, or write the library's whole path into "
             "/etc/ld.so.preload\n"
             "  script: what is executed: FOLDER/cleared, then /usr/bin/env, then the program FOLDER/waits\n" +
             kScript);
+    // What the remedy says, done.
+    script("again", "#!/usr/bin/env -S -i LD_PRELOAD=" + library() + " " + at("waits") + "\n");
+    EXPECT_EQ(truth({at("again")}), kReached);
+    EXPECT_EQ(ask({{at("again")}}).exit_code, 0);
     script("kept", "#!/usr/bin/env -S -u HOME A=1 " + at("waits") + "\n");
     EXPECT_EQ(truth({at("kept")}), kReached);
     EXPECT_EQ(ask({{at("kept")}}).exit_code, 0);

@@ -51,7 +51,7 @@ TEST(ReachShebang, OnlyThe256BytesThatTheKernelReadsCount)
 std::string env(const std::vector<std::string>& arguments)
 {
     const reach::EnvCommand command = reach::read_env(arguments);
-    std::string text = command.clears_preload ? "cleared" : "kept";
+    std::string text = !command.preload ? "kept" : *command.preload ? "given" : "cleared";
     if (command.path)
         text += " PATH=" + *command.path;
     for (const std::string& word : command.words)
@@ -88,7 +88,14 @@ TEST(ReachEnv, WhatTakesThePreloadAwayIsSeen)
     EXPECT_EQ(env({"-uLD_PRELOAD", "prog"}), "cleared|prog");
     EXPECT_EQ(env({"-iS", "prog a"}), "cleared|prog|a");
     EXPECT_EQ(env({"LD_PRELOAD=", "prog"}), "cleared|prog");
+    EXPECT_EQ(env({"LD_PRELOAD=libother.so", "prog"}), "cleared|prog");
     EXPECT_EQ(env({"LD_PRELOADS=x", "prog"}), "kept|prog");
+}
+
+TEST(ReachEnv, WhatGivesThePreloadAnewIsSeen)
+{
+    EXPECT_EQ(env({"-i", "LD_PRELOAD=/opt/lib/libkashim.so", "prog"}), "given|prog");
+    EXPECT_EQ(env({"LD_PRELOAD=libother.so:libkashim.so", "prog"}), "given|prog");
 }
 
 }  // namespace
