@@ -40,20 +40,6 @@ std::vector<RuleNumber> deciding(const Effective& effective, const policy::Progr
     return numbers;
 }
 
-std::string outcome(const policy::Settings& settings)
-{
-    switch (settings.keepalive) {
-    case policy::Keepalive::leave:
-        return "left alone";
-    case policy::Keepalive::off:
-        return "no probes";
-    case policy::Keepalive::on:
-        break;
-    }
-    return fmt::format("dead after {} of silence",
-                       duration_text(policy::dead_after(settings.idle, settings.interval, settings.count)));
-}
-
 // What a rule asks of a connection, beside the program.
 std::string connections_text(const Effective& effective, RuleNumber number, bool first)
 {
@@ -106,7 +92,7 @@ void print_configuration(const Style& style, const Effective& effective, const p
     for (const RuleNumber number : numbers)
         fmt::print("  {}: {}: {}\n", harmless(rule_text(**effective.table, number)),
                    harmless(connections_text(effective, number, number == numbers.front())),
-                   outcome(settings_in_force(effective, number)));
+                   outcome_text(settings_in_force(effective, number)));
 }
 
 ordered_json rules_json(const Effective& effective, const policy::Program& program)

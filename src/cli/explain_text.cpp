@@ -43,23 +43,15 @@ std::string connection_text(const Explained& explained, const Answer& answer)
     return is_address ? "to " + peers : fmt::format("to {}:{} ({})", harmless(connection.host), connection.port, peers);
 }
 
+// That no rule decides is said first, where something is probed by it.
 std::string outcome(const Explained& explained, const Answer& answer)
 {
-    switch (answer.decision.settings.keepalive) {
-    case Keepalive::leave:
-        return "left alone";
-    case Keepalive::off:
-        return "no probes";
-    case Keepalive::on:
-        break;
-    }
+    const std::string text = outcome_text(answer.decision.settings, explained.system);
     const bool defaults = answer.decision.rule == explained.effective.parsed.rules.rules.size();
+    if (!defaults || answer.decision.settings.keepalive != Keepalive::on)
+        return text;
     const bool concerned = rules_for(explained.effective, explained.program.facts.program()) != 0;
-    return fmt::format("{}dead after {} of silence",
-                       !defaults   ? ""
-                       : concerned ? "no rule matches: "
-                                   : "no rule is for this program: ",
-                       duration_text(answer.timeline.death()));
+    return (concerned ? "no rule matches: " : "no rule is for this program: ") + text;
 }
 
 // The value that makes it so stands elsewhere than in the rule that decides.

@@ -5,6 +5,7 @@
 #include "cli/cells.h"
 #include "cli/origin_text.h"
 #include "cli/rule_text.h"
+#include "cli/timeline_text.h"
 
 #include <fmt/format.h>
 
@@ -13,22 +14,7 @@
 namespace kashim::cli {
 namespace {
 
-using policy::Keepalive;
 using RuleNumber = policy::Table::RuleNumber;
-
-// What people look for first.
-std::string outcome(const policy::Settings& settings)
-{
-    switch (settings.keepalive) {
-    case Keepalive::leave:
-        return "leave, nothing is touched";
-    case Keepalive::off:
-        return "no probes";
-    case Keepalive::on:
-        break;
-    }
-    return fmt::format("dead after {}s", policy::dead_after(settings.idle, settings.interval, settings.count).count());
-}
 
 std::string quoted(const MatcherText& matcher)
 {
@@ -78,7 +64,7 @@ private:
     void print_heading(RuleNumber number) const
     {
         fmt::print("\n{} {}\n", style_.bold(harmless(rule_text(table(), number)) + ":"),
-                   outcome(settings_in_force(effective_, number)));
+                   outcome_text(settings_in_force(effective_, number)));
     }
 
     void print_values(RuleNumber number) const

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/timeline_text.h"
 
+#include "policy/who_wins.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -77,6 +79,19 @@ std::string duration_text(std::chrono::milliseconds duration)
 {
     return duration.count() % 1000 == 0 ? fmt::format("{}s", duration.count() / 1000)
                                         : fmt::format("{}ms", duration.count());
+}
+
+std::string outcome_text(const policy::Settings& settings, policy::System system)
+{
+    switch (settings.keepalive) {
+    case policy::Keepalive::leave:
+        return "left alone";
+    case policy::Keepalive::off:
+        return "no probes";
+    case policy::Keepalive::on:
+        break;
+    }
+    return fmt::format("dead after {} of silence", duration_text(timeline(policy::wanted(settings), system).death()));
 }
 
 std::string drawn(const policy::Timeline& timeline, unsigned columns)

@@ -20,6 +20,10 @@ inline constexpr unsigned kDrawingColumns = 80;
 ///   byte     1        2        3        4        5        ETIMEDOUT
 std::string drawn(const policy::Timeline& timeline, unsigned columns = kDrawingColumns);
 
+/// What comes of a connection with these settings whose peer is dead: "left alone", "no probes" or "dead after 45s of
+/// silence", where the program sets nothing itself.
+std::string outcome_text(const policy::Settings& settings, policy::System system = policy::System::on_linux);
+
 /// 45s where it is whole seconds, else 1500ms.
 std::string duration_text(std::chrono::milliseconds duration);
 

@@ -45,7 +45,7 @@ user_timeout = "250s"
     const std::size_t end = result.out.find(summary);
     ASSERT_NE(end, std::string::npos) << result;
     EXPECT_EQ(result.out.substr(end), summary + R"(
-[defaults] at line 1: dead after 240s
+[defaults] at line 1: dead after 240s of silence
   keepalive     on               built in
   idle          50s              kashim.toml:2, [defaults]
   interval      38s              kashim.toml:3, dead_after in [defaults]
@@ -53,11 +53,11 @@ user_timeout = "250s"
   user_timeout  auto (240000ms)  kashim.toml:4, [defaults]
   app           respect          built in
 
-rule "debugger" at line 6: leave, nothing is touched
+rule "debugger" at line 6: left alone
   program       "gdb"
   keepalive     leave            kashim.toml:9
 
-rule "postgres behind the load balancer" at line 11: dead after 45s
+rule "postgres behind the load balancer" at line 11: dead after 45s of silence
   program       "pgbouncer", "/opt/app/bin/*"
   command       "* --pool *"
   direction     outbound
@@ -83,6 +83,14 @@ sockets of a program that no rule names, before their peer is known: [defaults] 
 )");
 }
 
+// A user timeout ends a silent peer in the place of the count, as explain draws it.
+TEST_F(CheckPrint, TheHeadingSaysWhenAUserTimeoutEndsASilentPeer)
+{
+    const Result result =
+        kashim({"check", "--print", file("[defaults]\nidle = 10\ninterval = 10\ncount = 5\nuser_timeout = \"25s\"\n")});
+    EXPECT_NE(result.out.find("\n[defaults] at line 1: dead after 30s of silence\n"), std::string::npos) << result;
+}
+
 TEST_F(CheckPrint, TheVariableAndSetLieOverEveryRuleButThoseThatLeave)
 {
     const std::string path = file("[[rule]]\nport = 1\nidle = 5\n[[rule]]\nport = 2\nkeepalive = \"leave\"\n");
@@ -92,7 +100,7 @@ TEST_F(CheckPrint, TheVariableAndSetLieOverEveryRuleButThoseThatLeave)
 KASHIM_OPTIONS: good, warnings: 0
 --set: good, warnings: 0
 
-built-in defaults: dead after 45s
+built-in defaults: dead after 45s of silence
   keepalive     on               built in
   idle          25s              KASHIM_OPTIONS, dead_after
   interval      5s               KASHIM_OPTIONS, dead_after
@@ -100,7 +108,7 @@ built-in defaults: dead after 45s
   user_timeout  off              built in
   app           cap              --set
 
-rule at line 1: dead after 45s
+rule at line 1: dead after 45s of silence
   port          1
   keepalive     on               built in
   idle          25s              KASHIM_OPTIONS, dead_after
@@ -109,7 +117,7 @@ rule at line 1: dead after 45s
   user_timeout  off              built in
   app           cap              --set
 
-rule at line 4: leave, nothing is touched
+rule at line 4: left alone
   port          2
   keepalive     leave            kashim.toml:6
 
@@ -125,7 +133,7 @@ TEST_F(CheckPrint, SetGivesAKeyOfTheVariableAnew)
 KASHIM_OPTIONS: good, warnings: 0
 --set: good, warnings: 0
 
-built-in defaults: dead after 13s
+built-in defaults: dead after 13s of silence
   keepalive     on               built in
   idle          7s               --set
   interval      3s               KASHIM_OPTIONS
@@ -140,7 +148,7 @@ sockets of a program that no rule names, before their peer is known: built-in de
 TEST_F(CheckPrint, ARuleForEveryProgramAndPeerIsWhatSocketsBeginWith)
 {
     const Result result = checked("[[rule]]\nprogram = \"a\"\n[[rule]]\nname = \"all\"\nidle = 5\n", {"--print"});
-    EXPECT_TRUE(result.out.ends_with("\nrule \"all\" at line 3: dead after 155s\n"
+    EXPECT_TRUE(result.out.ends_with("\nrule \"all\" at line 3: dead after 155s of silence\n"
                                      "  matches       everything\n"
                                      "  keepalive     on               built in\n"
                                      "  idle          5s               <stdin>:5\n"
@@ -160,14 +168,14 @@ TEST_F(CheckPrint, DefaultsThatLeaveAreSaidInEveryRuleThatInheritsIt)
                    {"--print"}),
            0, R"(<stdin>: good, warnings: 0
 
-[defaults] at line 1: leave, nothing is touched
+[defaults] at line 1: left alone
   keepalive     leave            <stdin>:2, [defaults]
 
-rule at line 3: leave, nothing is touched
+rule at line 3: left alone
   port          1
   keepalive     leave            <stdin>:2, [defaults]
 
-rule at line 5: dead after 210s
+rule at line 5: dead after 210s of silence
   port          2
   keepalive     on               <stdin>:7
   idle          60s              built in
@@ -188,7 +196,7 @@ TEST_F(CheckPrint, WithoutAFileTheBuiltInPolicyIsPrinted)
     const Result result = kashim({"check", "--print"}, {"XDG_CONFIG_HOME=", "HOME="});
     expect(result, 0, "no configuration file; looked for " + system_file + R"(; the built-in values are in force
 
-built-in defaults: dead after 210s
+built-in defaults: dead after 210s of silence
   keepalive     on               built in
   idle          60s              built in
   interval      30s              built in
@@ -213,7 +221,7 @@ TEST_F(CheckPrint, NamesAndPatternsCannotSpeakToTheTerminal)
 {
     const Result result =
         checked("[[rule]]\nname = \"a\\u202eb\"\nprogram = \"x\\u001b[31m\"\nkeepalive = \"leave\"\n", {"--print"});
-    EXPECT_NE(result.out.find("\nrule \"a<U+202E>b\" at line 1: leave, nothing is touched\n"
+    EXPECT_NE(result.out.find("\nrule \"a<U+202E>b\" at line 1: left alone\n"
                               "  program       \"x<U+001B>[31m\"\n"),
               std::string::npos)
         << result;
