@@ -69,7 +69,8 @@ std::string command_text(const RunPlan& plan)
 
 std::string disabled_text()
 {
-    return fmt::format("KASHIM_DISABLE={} is set: it is started without kashim", std::getenv("KASHIM_DISABLE"));
+    return fmt::format("KASHIM_DISABLE={} is set: it is started without kashim",
+                       harmless(std::getenv("KASHIM_DISABLE")));
 }
 
 void print_program(const Style& style, const platform::ProgramFacts& facts)
@@ -137,6 +138,10 @@ void print_dry_run(const RunPlan& plan)
         first += style.bad(fmt::format("{}: {}", name, disabled_text())) + "\n";
     if (!plan.unreached.empty())
         first += style.bad(unreached_text(plan)) + "\n";
+    if (!plan.doubt.empty())
+        first += style.doubtful(
+                     fmt::format("{}: whether a preload reaches it cannot be told: {}", name, harmless(plan.doubt))) +
+                 "\n";
     if (plan.configuration) {
         const Concern concern = concern_of(*plan.configuration, program);
         if (concern.comes_first())
@@ -158,6 +163,7 @@ void print_dry_run_json(const RunPlan& plan)
                 {"environment", environment},
                 {"disabled", !plan.configuration.has_value()},
                 {"unreached", plan.unreached.empty() ? ordered_json() : ordered_json(plan.unreached)},
+                {"doubt", plan.doubt.empty() ? ordered_json() : ordered_json(plan.doubt)},
                 {"program",
                  {{"executable", facts.executable},
                   {"executed", facts.executed},

@@ -20,6 +20,7 @@ struct RunPlan {
     std::vector<Variable> variables{};         ///< set for it
     platform::ProgramFacts facts{};            ///< what the rules would see of it
     std::string unreached{};                   ///< why no preload reaches it; empty where one does
+    std::string doubt{};                       ///< why nobody can tell whether one does; else empty
     std::optional<Effective> configuration{};  ///< good; nothing where KASHIM_DISABLE is on
 };
 
@@ -33,7 +34,7 @@ void print_dry_run(const RunPlan& plan);
 /// The same for machines:
 ///
 ///   {"arguments": ["psql"], "environment": {"LD_PRELOAD": "libkashim.so"}, "disabled": false, "unreached": null,
-///    "program": {"executable": ..., "executed": ..., "name": ..., "script": "", "command": ...},
+///    "doubt": null, "program": {"executable": ..., "executed": ..., "name": ..., "script": "", "command": ...},
 ///    "configuration": {"file": null, "options": "", "leaves_everything": false,
 ///                      "rules": [{"record": "rule" or "defaults", "name": null, "line": 4, "values": see values_json()},
 ///                                ...]}}

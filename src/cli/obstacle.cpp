@@ -42,9 +42,6 @@ std::string reason(const ProgramChain& chain, const std::string& name, int error
         return why;
     if (chain.broken)
         return chain.broken->what;
-    const std::string& loader = chain.image.interpreter;
-    if (is_absent(error) && !loader.empty() && !reach::Root().find(loader))
-        return fmt::format("{} needs the program loader {}, which does not exist", name, loader);
     return fmt::format("{} cannot be executed: {}", name, std::generic_category().message(error));
 }
 

@@ -18,6 +18,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -68,11 +70,21 @@ int run_guarded(const RunRequest& request, char** program, const RunPlan& plan)
     return guard_program(kRunVerb, request.configuration, program);
 }
 
-int dry_run(const RunRequest& request, const RunPlan& plan)
+// The kernel would refuse it. Behind env(1) it is env that fails, and a shell takes what is no program for a script.
+bool is_refused(const reach::ProgramChain& chain)
+{
+    const bool asks_kernel = std::ranges::none_of(chain.steps, [](const reach::Step& step) {
+        return step.kind == reach::Step::Kind::env || step.kind == reach::Step::Kind::shell;
+    });
+    return asks_kernel && chain.broken &&
+           (chain.broken->code == "script-broken" || chain.broken->code == "loader-missing");
+}
+
+int dry_run(const RunRequest& request, const RunPlan& plan, const reach::ProgramChain& chain)
 {
     const reach::FoundProgram found = reach::find_program(plan.arguments[0], reach::this_starter().path);
-    if (found.error != 0)
-        return failed_to_execute(plan, found.error);
+    if (found.error != 0 || is_refused(chain))
+        return failed_to_execute(plan, found.error != 0 ? found.error : ENOEXEC);
     request.json ? print_dry_run_json(plan) : print_dry_run(plan);
     return kGood;
 }
@@ -102,9 +114,11 @@ int run(const RunRequest& request, char** program)
         const reach::Verdict verdict = reach::judge_program(chain, starter, library.name, reach::Depth::obstacles);
         if (verdict.answer() == reach::Answer::not_reached)
             plan_without_preload(plan, verdict.findings.front());
+        if (verdict.answer() == reach::Answer::unknown)
+            plan.doubt = verdict.findings.front().what;
     }
     if (request.dry_run)
-        return dry_run(request, plan);
+        return dry_run(request, plan, chain);
     if (!plan.unreached.empty())
         return run_guarded(request, program, plan);
     return failed_to_execute(plan, become(program, plan.variables));

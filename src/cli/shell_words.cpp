@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: MIT
 #include "cli/shell_words.h"
 
+#include "cli/cells.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace kashim::cli {
 namespace {
@@ -15,27 +18,38 @@ bool is_plain(char c)
            std::string_view("_@%+=:,./-").find(c) != std::string_view::npos;
 }
 
-bool is_control(char c)
+// One that a terminal would not show as itself: a control character, one that changes the direction, no UTF-8 ...
+bool is_hidden(std::string_view character)
 {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
+    return first_cell(character).shown != character;
 }
 
-std::string escaped(char c)
+std::string escaped(std::string_view character)
 {
-    switch (c) {
-    case '\n':
+    if (character == "\n")
         return "\\n";
-    case '\t':
+    if (character == "\t")
         return "\\t";
-    case '\'':
-        return "\\'";
-    case '\\':
-        return "\\\\";
-    default:
-        // Always three digits: what stands behind may be one.
-        return is_control(c) ? fmt::format("\\{:03o}", static_cast<unsigned char>(c)) : std::string(1, c);
+    if (character == "'" || character == "\\")
+        return "\\" + std::string(character);
+    if (!is_hidden(character))
+        return std::string(character);
+    // Always three digits: what stands behind may be one.
+    std::string text;
+    for (const char byte : character)
+        text += fmt::format("\\{:03o}", static_cast<unsigned char>(byte));
+    return text;
+}
+
+// The characters of a text, a byte that is not UTF-8 as one of its own.
+std::vector<std::string_view> characters(std::string_view text)
+{
+    std::vector<std::string_view> result;
+    while (!text.empty()) {
+        result.push_back(text.substr(0, first_cell(text).bytes));
+        text.remove_prefix(result.back().size());
     }
+    return result;
 }
 
 }  // namespace
@@ -44,14 +58,11 @@ std::string shell_word(std::string_view word)
 {
     if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain))
         return std::string(word);
-    const bool obeyed = std::any_of(word.begin(), word.end(), is_control);
-    std::string text = obeyed ? "$'" : "'";
-    for (const char c : word) {
-        if (obeyed)
-            text += escaped(c);
-        else
-            text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
+    const std::vector<std::string_view> all = characters(word);
+    const bool hides = std::any_of(all.begin(), all.end(), is_hidden);
+    std::string text = hides ? "$'" : "'";
+    for (const std::string_view character : all)
+        text += hides ? escaped(character) : character == "'" ? std::string("'\\''") : std::string(character);
     return text + "'";
 }
 

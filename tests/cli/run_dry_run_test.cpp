@@ -127,6 +127,7 @@ TEST_F(RunDryRun, TheSameForMachines)
   },
   "disabled": false,
   "unreached": null,
+  "doubt": null,
   "program": {
     "executable": "/usr/bin/true",
     "executed": "/usr/bin/true",
@@ -166,8 +167,26 @@ TEST_F(RunDryRun, TheSameForMachines)
 
 TEST_F(RunDryRun, TheCommandCanBePasted)
 {
-    const std::vector<std::string> arguments{"",   "a b",        "'",   "\"",  "\\", "$HOME", "*",
-                                             "\n", "\t\x1b[1m1", "'\n", "x=y", "~",  "!!",    "\xc3\xa9"};
+    const std::vector<std::string> arguments{"",
+                                             "a b",
+                                             "'",
+                                             "\"",
+                                             "\\",
+                                             "$HOME",
+                                             "*",
+                                             "\n",
+                                             "\t\x1b[1m1",
+                                             "'\n",
+                                             "x=y",
+                                             "~",
+                                             "!!",
+                                             "\xc3\xa9",
+                                             "\xc2\x9b"
+                                             "31m",
+                                             "\xe2\x80\xae"
+                                             "abc",
+                                             "\xff"
+                                             "1"};
     std::string expected;
     std::vector<std::string> program{"sh", "-c", "for a; do printf '<%s>' \"$a\"; done; echo \"$KASHIM_OPTIONS\"",
                                      "sh"};
@@ -179,15 +198,44 @@ TEST_F(RunDryRun, TheCommandCanBePasted)
     const std::string out = dry_run(program).out;
     const auto start = out.find("what is executed\n  ") + std::string("what is executed\n  ").size();
     const std::string line = out.substr(start, out.find("\n\nprogram") - start);
-    EXPECT_EQ(line.find_first_of("\n\x1b"), std::string::npos) << line;
+    EXPECT_EQ(line.find_first_of("\n\x1b\xff"), std::string::npos) << line;
+    EXPECT_EQ(line.find("\xc2\x9b"), std::string::npos) << line;
+    EXPECT_EQ(line.find("\xe2\x80\xae"), std::string::npos) << line;
     for (const char* shell : {"bash", "zsh"})
         EXPECT_EQ(run({.arguments = {shell, "-c", line}}).out, expected + "idle=3s\n") << shell;
 }
 
+// A user timeout ends a silent peer in the place of the count: explain counts so too.
+TEST_F(RunDryRun, SaysWhenAUserTimeoutEndsASilentPeer)
+{
+    const std::string config = file("[defaults]\nidle = 10\ninterval = 10\ncount = 5\nuser_timeout = \"25s\"\n");
+    const std::string out = dry_run({"true"}, {"PATH=/usr/bin", "KASHIM_CONFIG=" + config}).out;
+    EXPECT_TRUE(out.ends_with("  [defaults] at line 1: every connection: dead after 30s of silence\n")) << out;
+}
+
+TEST_F(RunDryRun, SaysFirstWhatNobodyCanTell)
+{
+    executable("broken", "\177ELF");
+    const Result result = dry_run({"./broken"});
+    EXPECT_TRUE(result.out.starts_with("./broken: whether a preload reaches it cannot be told: ./broken is neither a "
+                                       "program that Linux runs nor a script\n"))
+        << result;
+}
+
 TEST_F(RunDryRun, WhatWouldFailFailsTheSameWay)
 {
-    for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
-             {"nosuchprogram"}, {"./"}, {"--set", "idel=3", "true"}, {"--config", "nosuch.toml", "true"}, {}}) {
+    executable("without-interpreter", "#!/no/such\n");
+    std::string without_loader = read_file("/bin/true");
+    without_loader.replace(without_loader.find("/lib"), 4, "/lob");
+    executable("without-loader", without_loader);
+    for (const std::vector<std::string>& arguments :
+         std::vector<std::vector<std::string>>{{"nosuchprogram"},
+                                               {"./"},
+                                               {"./without-interpreter"},
+                                               {"./without-loader"},
+                                               {"--set", "idel=3", "true"},
+                                               {"--config", "nosuch.toml", "true"},
+                                               {}}) {
         const Result bare = kashim_run(arguments);
         const Result dry = dry_run(arguments);
         EXPECT_EQ(dry.exit_code, bare.exit_code);
