@@ -2,15 +2,12 @@
 // SPDX-License-Identifier: MIT
 #include "cli/asked_program.h"
 
+#include "cli/diagnosis.h"
 #include "cli/launch.h"
 #include "reach/judge.h"
-#include "reach/process.h"
-#include "reach/program_chain.h"
 
 #include <fmt/format.h>
 
-#include <array>
-#include <cstdlib>
 #include <sstream>
 
 namespace kashim::cli {
@@ -32,9 +29,12 @@ void fall_back_to_name(platform::ProgramFacts& facts, const std::vector<std::str
     facts.script = policy::script_of(facts.executed, views);
 }
 
-std::string obstacle_of(const reach::Verdict& verdict)
+void take(const reach::Verdict& verdict, AskedProgram& asked)
 {
-    return verdict.answer() == reach::Answer::not_reached ? verdict.findings.front().what : std::string();
+    if (verdict.answer() == reach::Answer::not_reached)
+        asked.unreached = verdict.findings.front().what;
+    if (verdict.answer() == reach::Answer::unknown)
+        asked.assumed.push_back("the library reaches it, which cannot be told: " + verdict.findings.front().what);
 }
 
 AskedProgram started_from_here(const ProgramRequest& request)
@@ -60,28 +60,13 @@ AskedProgram started_from_here(const ProgramRequest& request)
             fall_back_to_name(asked.facts, arguments);
     } else {
         asked.assumed.push_back("it is started from here, with this PATH and working folder");
-        asked.unreached = obstacle_of(reach::judge_program(chain, starter, find_library().name));
+        take(verdict_of(chain, starter, find_library()), asked);
     }
     if (request.command.empty())
         asked.assumed.push_back("it is started without arguments; --command gives the whole command line");
     else if (!chain.is_script())
         asked.facts.command = request.command.substr(0, policy::kLongestCommand);
     return asked;
-}
-
-// The library in it obeys its own environment, as it was when it started.
-void compare_environments(int pid, AskedProgram& asked)
-{
-    for (const char* const name : {"KASHIM_CONFIG", "KASHIM_OPTIONS", "KASHIM_DISABLE"}) {
-        const char* const ours = std::getenv(name);
-        const std::string here = ours != nullptr ? ours : "";
-        const std::string there = reach::variable_of(pid, name).value_or("");
-        if (here != there)
-            asked.assumed.push_back(
-                there.empty()
-                    ? fmt::format("{} of this environment counts, which the process has not", name)
-                    : fmt::format("{}={} in the environment of the process does not count here", name, there));
-    }
 }
 
 AskedProgram running(int pid)
@@ -93,11 +78,14 @@ AskedProgram running(int pid)
         return asked;
     }
     asked.facts = std::move(*facts);
-    asked.assumed.push_back("the configuration is that of a program started from here, now");
     if (asked.facts.executable.empty())
         asked.assumed.push_back("its file may not be looked at by this user: patterns with a slash cannot match it");
-    compare_environments(pid, asked);
-    asked.unreached = obstacle_of(reach::judge_process(reach::look_at_process(pid), find_library().name));
+    reach::Process process = reach::look_at_process(pid);
+    take(reach::judge_process(process, find_library().name), asked);
+    if (process.sight == reach::Process::Sight::whole)
+        asked.process = std::move(process);
+    else
+        asked.assumed.push_back("the configuration is that of a program started from here, now");
     return asked;
 }
 

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "platform/process.h"
+#include "reach/process.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,9 +22,10 @@ struct ProgramRequest {
 struct AskedProgram {
     std::string name;  ///< what to call it; empty where none was named
     platform::ProgramFacts facts{};
-    std::vector<std::string> assumed{};  ///< sentences, lower case, without a full stop
-    std::string unreached{};             ///< why a preload does not reach it: see kashim doctor
-    std::string error{};                 ///< why there is nothing to look at: no such process
+    std::vector<std::string> assumed{};       ///< sentences, lower case, without a full stop
+    std::string unreached{};                  ///< why a preload does not reach it: see kashim doctor
+    std::optional<reach::Process> process{};  ///< of --pid, where it may be looked into
+    std::string error{};                      ///< why there is nothing to look at: no such process
 };
 
 /// What a program would be if it were started from here; or, of a process, what it was started as.

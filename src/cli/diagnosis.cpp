@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/diagnosis.h"
 
-#include "cli/launch.h"
 #include "cli/process_configuration.h"
 #include "reach/judge.h"
 
@@ -38,6 +37,14 @@ void about_configuration(const Effective& effective, reach::Verdict& verdict)
 
 }  // namespace
 
+reach::Verdict verdict_of(const reach::ProgramChain& chain, const reach::Starter& starter, const Library& library)
+{
+    reach::Verdict verdict = reach::judge_program(chain, starter, library.name);
+    if (!chain.broken && !library.problem.empty() && !verdict.has("ld-so-preload"))
+        verdict.add({"library-missing", Weight::obstacle, library.problem, "install kashim again"});
+    return verdict;
+}
+
 Diagnosis diagnose_program(const std::vector<std::string>& arguments, const ConfigurationRequest& request)
 {
     const Library library = find_library();
@@ -47,11 +54,9 @@ Diagnosis diagnose_program(const std::vector<std::string>& arguments, const Conf
     diagnosis.name = chain.steps.empty() ? arguments.at(0) : chain.steps.front().path;
     diagnosis.facts = chain.facts;
     diagnosis.library = library.name;
-    diagnosis.verdict = reach::judge_program(chain, starter, library.name);
+    diagnosis.verdict = verdict_of(chain, starter, library);
     if (chain.broken)
         return diagnosis;
-    if (!library.problem.empty() && !diagnosis.verdict.has("ld-so-preload"))
-        diagnosis.verdict.add({"library-missing", Weight::obstacle, library.problem, "install kashim again"});
     diagnosis.configuration = effective(request, config::Warnings::no);
     about_configuration(*diagnosis.configuration, diagnosis.verdict);
     if (is_disabled())

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "cli/effective.h"
+#include "cli/launch.h"
 #include "platform/process.h"
+#include "reach/program_chain.h"
 #include "reach/verdict.h"
 
 #include <optional>
@@ -21,6 +23,9 @@ struct Diagnosis {
     std::optional<Effective> configuration;  ///< what would be in force in it; nothing where that cannot be known
     reach::Verdict verdict;
 };
+
+/// Of a program that were started from here with this library; that there is none is an obstacle too.
+reach::Verdict verdict_of(const reach::ProgramChain& chain, const reach::Starter& starter, const Library& library);
 
 /// PROGRAM with its arguments, as if it were started from here.
 Diagnosis diagnose_program(const std::vector<std::string>& arguments, const ConfigurationRequest& request);

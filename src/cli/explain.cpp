@@ -5,6 +5,7 @@
 #include "cli/findings.h"
 #include "cli/launch.h"
 #include "cli/output.h"
+#include "cli/process_configuration.h"
 #include "cli/verbs.h"
 
 #include <fmt/format.h>
@@ -24,7 +25,7 @@ int failed(std::string_view why)
 void print_text(const Explained& explained, const std::vector<Answer>& all)
 {
     const Style style(STDOUT_FILENO);
-    if (is_disabled())
+    if (!explained.program.process && is_disabled())
         fmt::print("{}\n",
                    style.bad("KASHIM_DISABLE is set: a program that is started from here is left alone; without it:"));
     for (const Answer& answer : all)
@@ -37,15 +38,27 @@ void print_text(const Explained& explained, const std::vector<Answer>& all)
     }
 }
 
+// A process has what its own environment, user and file system gave it when it started.
+Effective effective_of(AskedProgram& program, const ConfigurationRequest& request)
+{
+    if (!program.process)
+        return effective(request, config::Warnings::no);
+    Effective found = effective_in(*program.process, request, config::Warnings::no);
+    if (request.config.empty() && is_newer(found, *program.process))
+        program.assumed.push_back(fmt::format("it read {} as it is now; the file was written after the process started",
+                                              found.file.located.path));
+    return found;
+}
+
 int explain(const ExplainRequest& request)
 {
     const AskedConnection connection = asked_connection(request);
     if (!connection.error.empty())
         return failed(connection.error);
-    const AskedProgram program = asked_program(request.program);
+    AskedProgram program = asked_program(request.program);
     if (!program.error.empty())
         return failed(program.error);
-    const Effective effective = cli::effective(request.configuration, config::Warnings::no);
+    const Effective effective = effective_of(program, request.configuration);
     // A file that was passed over is said too: its owner may get another answer.
     for (const TextFindings& about : findings_of(effective))
         print_findings(stderr, Style(STDERR_FILENO), about);
@@ -64,8 +77,9 @@ int explain(const ExplainRequest& request)
 
 bool is_pid(std::string_view text)
 {
+    // Not "010", which the parser of options reads as octal.
     return !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string_view::npos &&
-           text != "0";
+           text[0] != '0';
 }
 
 constexpr std::string_view kExamples =
@@ -95,7 +109,7 @@ void add_explain(CLI::App& app, int& status)
             ->type_name("PROGRAM");
     CLI::Option* const command =
         verb->add_option("--command", program.command, "Its whole command line")->type_name("COMMAND");
-    verb->add_option("--pid", program.pid, "A running program instead")
+    verb->add_option("--pid", program.pid, "A running program instead, with its own configuration")
         ->type_name("PID")
         ->check([](const std::string& text) { return std::string(is_pid(text) ? "" : "it is not a process number"); })
         ->excludes(name)

@@ -133,7 +133,7 @@ ordered_json explain_json(const Explained& explained, const std::vector<Answer>&
     ordered_json answers = ordered_json::array();
     for (const Answer& answer : all)
         answers.push_back(answer_json(explained, answer));
-    return {{"disabled", is_disabled()},
+    return {{"disabled", !explained.program.process && is_disabled()},
             {"system", explained.system == policy::System::on_linux ? "linux" : "macos"},
             {"program", program_json(explained.program)},
             {"configuration", configuration_json(explained)},

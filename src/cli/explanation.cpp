@@ -3,6 +3,7 @@
 #include "cli/explanation.h"
 
 #include "cli/target.h"
+#include "config/words.h"
 #include "policy/who_wins.h"
 
 #include <fmt/format.h>
@@ -18,11 +19,15 @@ using policy::Direction;
 AskedConnection outbound(const std::string& text)
 {
     if (text.find(':') == std::string::npos)
-        return {Direction::outbound, {}, 0, {}, fmt::format("\"{}\" names no port; write ADDRESS:PORT", text)};
+        return {Direction::outbound,
+                {},
+                0,
+                {},
+                fmt::format("{} names no port; write ADDRESS:PORT", config::in_quotes(text))};
     const Target target = read_target(text);
     AskedConnection asked{Direction::outbound, target.host, target.port, {}, target.error};
     if (asked.error.empty() && asked.host.empty())
-        asked.error = fmt::format("\"{}\" names no address", text);
+        asked.error = fmt::format("{} names no address", config::in_quotes(text));
     if (!asked.error.empty())
         return asked;
     Resolved resolved = resolve(asked.host);
@@ -54,8 +59,8 @@ class Answerer {
 public:
     Answerer(const Effective& effective, const policy::Program& program, const AskedConnection& connection,
              policy::System system)
-        : rules_(effective.parsed.rules.rules), policy_(effective.rules(), program), program_(program), connection_(connection),
-          system_(system)
+        : rules_(effective.parsed.rules.rules), policy_(effective.rules(), program), program_(program),
+          connection_(connection), system_(system)
     {
     }
 

@@ -81,6 +81,8 @@ TEST_F(Explain, WhatCannotBeAskedIsSaid)
                    "kashim explain: \"nowhere.invalid\" has no address: Name or service not known\n");
     expect_failure(explain({"--outbound", "10.0.0.1"}),
                    "kashim explain: \"10.0.0.1\" names no port; write ADDRESS:PORT\n");
+    expect_failure(explain({"--outbound", "\x1b[31m"}),
+                   "kashim explain: \"?[31m\" names no port; write ADDRESS:PORT\n");
     expect_failure(explain({"--outbound", ":5432"}), "kashim explain: \":5432\" names no address\n");
     expect_failure(explain({"--outbound", "10.0.0.1:"}), "kashim explain: \"10.0.0.1:\" names no port\n");
     expect_failure(explain({"--outbound", "fd00::1:5432"}),
@@ -108,6 +110,9 @@ TEST_F(Explain, WrongUsageIsSaid)
     expect_failure(explain({"--outbound", "10.0.0.1:80", "--system", "bsd"}),
                    "kashim explain: --system: it is linux or macos\n" + see);
     expect_failure(explain({"--outbound", "10.0.0.1:80", "--pid", "nginx"}),
+                   "kashim explain: --pid: it is not a process number\n" + see);
+    // Not 8: the number is no octal one.
+    expect_failure(explain({"--outbound", "10.0.0.1:80", "--pid", "010"}),
                    "kashim explain: --pid: it is not a process number\n" + see);
 }
 
@@ -222,6 +227,24 @@ TEST_F(Explain, ARunningProgramIsAskedWhatItIs)
     expect_part(result.out, "  executable    " KASHIM_HOLDS "\n  executed      " + client() + "\n");
 }
 
+TEST_F(Explain, OfARunningProgramItsOwnConfigurationCounts)
+{
+    const std::string own = write_file(folder() + "/own.toml", "[defaults]\nidle = 7\ninterval = 1\ncount = 2\n");
+    Process process({.arguments = {client(), "listen", "127.0.0.1", std::to_string(free_port())},
+                     .environment = {"KASHIM_CONFIG=" + own, "KASHIM_OPTIONS=count=3", "LD_PRELOAD=" KASHIM_LIBRARY}});
+    ASSERT_TRUE(process.says("listening")) << process.err();
+    const std::string pid = std::to_string(process.pid());
+    const Result result = explain({"--pid", pid, "--outbound", "10.0.0.1:80"}, {"KASHIM_DISABLE=1"});
+    EXPECT_EQ(first_line(result), "process " + pid +
+                                      " to 10.0.0.1:80: no rule is for this program: dead after 10s of "
+                                      "silence, by [defaults] at line 1");
+    expect_part(result.out, "\nconfiguration\n  file          " + own + "\n  options       count=3\n");
+    EXPECT_EQ(json::parse(explain({"--pid", pid, "--outbound", "10.0.0.1:80", "--json"}).out)["configuration"]["file"],
+              own);
+    file("[defaults]\nidle = 20\ninterval = 1\n");
+    expect_part(first_line(explain({"--pid", pid, "--outbound", "10.0.0.1:80"})), ": dead after 23s of silence");
+}
+
 TEST_F(Explain, ThatTheLibraryDoesNotReachAProgramIsSaid)
 {
     file("");
@@ -230,6 +253,32 @@ TEST_F(Explain, ThatTheLibraryDoesNotReachAProgramIsSaid)
         GTEST_SKIP() << "skipped, because busybox-static is not installed";
     expect_part(explain({"--program", busybox, "--outbound", "10.0.0.1:80"}).out,
                 "\nbut the library does not reach it: it is statically linked");
+}
+
+TEST_F(Explain, ThatThereIsNoLibraryIsSaid)
+{
+    const std::filesystem::path copy = folder() + "/elsewhere/bin/kashim";
+    std::filesystem::create_directories(copy.parent_path());
+    std::filesystem::copy_file(KASHIM_COMMAND, copy);
+    const Result result =
+        run({.arguments = {copy, "explain", "--program", client(), "--outbound", "10.0.0.1:80", "--config", file("")}});
+    expect_part(result.out, "\nbut the library does not reach it: the library is missing; looked for " + folder() +
+                                "/elsewhere/lib/libkashim.so and ");
+}
+
+TEST_F(Explain, ThatNobodyCanTellWhetherTheLibraryReachesItIsSaid)
+{
+    if (::getuid() != 0)
+        GTEST_SKIP() << "skipped, because becoming another user needs privilege";
+    const std::string path = file("");
+    Process process({.arguments = {client(), "listen", "127.0.0.1", std::to_string(free_port())}});
+    ASSERT_TRUE(process.says("listening")) << process.err();
+    Command command{.arguments = {KASHIM_COMMAND, "explain", "--pid", std::to_string(process.pid()), "--outbound",
+                                  "10.0.0.1:80", "--config", path}};
+    command.uid = 65534;
+    expect_part(run(command).out,
+                "  assumed       the library reaches it, which cannot be told: this user may not look "
+                "into it: it belongs to uid 0\n");
 }
 
 TEST_F(Explain, MachinesGetAllOfItInOneDocument)
