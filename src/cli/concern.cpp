@@ -3,6 +3,7 @@
 #include "cli/concern.h"
 
 #include "cli/cells.h"
+#include "cli/origin_text.h"
 
 #include <fmt/format.h>
 
@@ -32,17 +33,22 @@ std::string rule_text(const policy::Rule& rule)
                              : fmt::format("\"{}\" (line {})", harmless(rule.name), rule.line);
 }
 
-// Which of them leaves the program alone: the last word is that of the first rule that asks for nothing else.
+// Which of them leaves the program alone: the last word is that of the first rule that asks for nothing else. It may
+// have that from elsewhere.
 std::string who_leaves(const Effective& effective, const Concern& concern)
 {
-    if (effective.options.overlay.keepalive == policy::Keepalive::leave)
-        return std::string(config::kOptionsName);
-    const auto decides = std::find_if(concern.rules.begin(), concern.rules.end(),
-                                      [](const policy::Rule* rule) { return rule->unconditional(); });
-    if (decides == concern.rules.end())
+    using Source = config::ValueOrigin::Source;
+    const bool by_rule = !concern.rules.empty() && concern.rules.back()->unconditional();
+    const policy::Table::RuleNumber defaults = (*effective.table)->rules.count - 1;
+    const config::ValueOrigin origin =
+        origins_in_force(effective, by_rule ? effective.number_of(*concern.rules.back()) : defaults).keepalive;
+    if (origin.source == Source::options)
+        return origin_text(effective, origin);
+    if (origin.source != Source::rule)
         return defaults_text(effective);
-    const std::string name = (*decides)->name.empty() ? "" : fmt::format(" \"{}\"", harmless((*decides)->name));
-    return fmt::format("rule{} at {}", name, place_of(effective, (*decides)->line));
+    const policy::Rule& rule = *concern.rules.back();
+    const std::string name = rule.name.empty() ? "" : fmt::format(" \"{}\"", harmless(rule.name));
+    return fmt::format("rule{} at {}", name, place_of(effective, rule.line));
 }
 
 std::string text_of(const Effective& effective, const Concern& concern)
@@ -50,7 +56,8 @@ std::string text_of(const Effective& effective, const Concern& concern)
     if (concern.leaves_everything)
         return fmt::format("left alone: {} says keepalive = \"leave\"", who_leaves(effective, concern));
     if (concern.rules.empty())
-        return fmt::format("no rule concerns it: every connection gets {}", defaults_text(effective));
+        return fmt::format("no rule concerns it: every connection gets {}{}", defaults_text(effective),
+                           overlay_text(effective));
     constexpr std::size_t kMost = 8;
     std::string list;
     for (std::size_t i = 0; i < std::min(concern.rules.size(), kMost); ++i)
@@ -68,8 +75,11 @@ Concern concern_of(const Effective& effective, const policy::Program& program)
 {
     Concern concern;
     for (const policy::Rule& rule : effective.parsed.rules.rules) {
-        if (policy::matches(rule.selector, program))
-            concern.rules.push_back(&rule);
+        if (!policy::matches(rule.selector, program))
+            continue;
+        concern.rules.push_back(&rule);
+        if (rule.unconditional())
+            break;  // those behind it are never asked
     }
     concern.leaves_everything = policy::ProgramPolicy(effective.rules(), program)->leaves_everything();
     concern.text = text_of(effective, concern);

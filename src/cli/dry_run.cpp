@@ -24,19 +24,16 @@ namespace {
 using nlohmann::ordered_json;
 using RuleNumber = policy::Table::RuleNumber;
 
-// Of the rules that are for the program those that can decide, with [defaults] where no rule decides everything.
+// The rules that may decide, with [defaults] where no rule decides everything.
 std::vector<RuleNumber> deciding(const Effective& effective, const policy::Program& program)
 {
-    const std::vector<policy::Rule>& rules = effective.parsed.rules.rules;
     std::vector<RuleNumber> numbers;
-    for (RuleNumber number = 0; number < rules.size(); ++number) {
-        if (!policy::matches(rules[number].selector, program))
-            continue;
-        numbers.push_back(number);
-        if (rules[number].unconditional())
+    for (const policy::Rule* rule : concern_of(effective, program).rules) {
+        numbers.push_back(effective.number_of(*rule));
+        if (rule->unconditional())
             return numbers;
     }
-    numbers.push_back(static_cast<RuleNumber>(rules.size()));
+    numbers.push_back((*effective.table)->rules.count - 1);
     return numbers;
 }
 

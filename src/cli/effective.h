@@ -33,6 +33,12 @@ struct Effective {
     bool unreadable() const { return file.located.kind == config::Located::Kind::error; }
     bool good() const { return table.has_value(); }
 
+    /// Of one of the file's rules.
+    policy::Table::RuleNumber number_of(const policy::Rule& rule) const
+    {
+        return static_cast<policy::Table::RuleNumber>(&rule - parsed.rules.rules.data());
+    }
+
     /// Of a good configuration, which must outlive them.
     policy::Rules rules() const { return {&**table, options.overlay}; }
 };

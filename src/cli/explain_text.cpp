@@ -54,11 +54,11 @@ std::string outcome(const Explained& explained, const Answer& answer)
     return (concerned ? "no rule matches: " : "no rule is for this program: ") + text;
 }
 
-// The value that makes it so stands elsewhere than in the rule that decides.
+// What makes it so may stand elsewhere than in the rule that decides.
 std::string because(const Explained& explained, const Answer& answer)
 {
     if (answer.decision.settings.keepalive == Keepalive::on)
-        return {};
+        return std::string(overlay_text(explained.effective));
     const config::ValueOrigin origin = origins_in_force(explained.effective, answer.decision.rule).keepalive;
     return fmt::format(" (keepalive is {}: {})", answer.leaves() ? "\"leave\"" : "false",
                        harmless(origin_text(explained.effective, origin)));

@@ -75,6 +75,16 @@ std::string origin_text(const Effective& effective, const config::ValueOrigin& o
     return "built in";
 }
 
+std::string_view overlay_text(const Effective& effective)
+{
+    if (effective.options.overlay.empty())
+        return "";
+    if (effective.set_begins == 0)
+        return " with --set";
+    return effective.set_begins < effective.options_text.size() ? " with KASHIM_OPTIONS and --set"
+                                                                : " with KASHIM_OPTIONS";
+}
+
 nlohmann::ordered_json origin_json(const Effective& effective, const config::ValueOrigin& origin)
 {
     nlohmann::ordered_json json{{"source", source_name(effective, origin)}};

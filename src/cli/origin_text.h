@@ -23,6 +23,10 @@ namespace kashim::cli {
 /// built in
 std::string origin_text(const Effective& effective, const config::ValueOrigin& origin);
 
+/// What is laid over the rules, whose place in the file is then not the whole truth: " with KASHIM_OPTIONS and --set".
+/// Empty where nothing is.
+std::string_view overlay_text(const Effective& effective);
+
 /// {"source": "rule", "file": "kashim.toml", "line": 9, "column": 14, "dead_after": true}; the source is "rule",
 /// "defaults", "KASHIM_OPTIONS", "--set" or "built in", and only what applies is there.
 nlohmann::ordered_json origin_json(const Effective& effective, const config::ValueOrigin& origin);

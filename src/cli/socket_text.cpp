@@ -3,6 +3,7 @@
 #include "cli/socket_text.h"
 
 #include "cli/cells.h"
+#include "cli/origin_text.h"
 #include "platform/describe.h"
 
 #include <fmt/format.h>
@@ -22,17 +23,6 @@ std::string text_of(Append append)
     platform::Text text(memory);
     append(text);
     return std::string(text.view());
-}
-
-// What was laid over the rules: a rule's place in the file is then not the whole truth.
-std::string_view overlay_text(const Effective& effective)
-{
-    if (effective.options.overlay.empty())
-        return "";
-    if (effective.set_begins == 0)
-        return " with --set";
-    return effective.set_begins < effective.options_text.size() ? " with KASHIM_OPTIONS and --set"
-                                                                : " with KASHIM_OPTIONS";
 }
 
 template <typename Each>

@@ -106,6 +106,27 @@ TEST_F(Doctor, AProgramThatIsLeftAloneIsCalledSoFirst)
                kPreload);
 }
 
+TEST_F(Doctor, WhatIsLaidOverTheRulesIsNotKeptBack)
+{
+    const std::string program = built("waits", {"gcc"});
+    configuration("");
+    const std::string start = "FOLDER/waits: no rule concerns it: every connection gets the built-in values "
+                              "(FOLDER/etc/kashim/kashim.toml has no [defaults]) with ";
+    expect({{program}, {"KASHIM_OPTIONS=idle=20s"}}, 0, start + "KASHIM_OPTIONS\nFOLDER/waits: reached\n" + kPreload);
+    expect({{"--set", "idle=20s", program}}, 0, start + "--set\nFOLDER/waits: reached\n" + kPreload);
+}
+
+// A rule behind one that asks for nothing but the program is never asked.
+TEST_F(Doctor, OnlyRulesThatMayDecideAreCounted)
+{
+    const std::string program = built("waits", {"gcc"});
+    configuration("[[rule]]\nprogram = \"waits\"\nport = 5\n[[rule]]\nprogram = \"waits\"\n[[rule]]\nport = 6\n");
+    expect({{program}}, 0,
+           "FOLDER/waits: reached\n" + kPreload +
+               "  configuration: FOLDER/etc/kashim/kashim.toml: of 3 rules 2 may decide about its connections: line 1, "
+               "line 4\n");
+}
+
 TEST_F(Doctor, AConfigurationThatIsNotInForceIsAnObstacle)
 {
     const std::string program = built("waits", {"gcc"});

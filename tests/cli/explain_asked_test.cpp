@@ -237,7 +237,7 @@ TEST_F(Explain, OfARunningProgramItsOwnConfigurationCounts)
     const Result result = explain({"--pid", pid, "--outbound", "10.0.0.1:80"}, {"KASHIM_DISABLE=1"});
     EXPECT_EQ(first_line(result), "process " + pid +
                                       " to 10.0.0.1:80: no rule is for this program: dead after 10s of "
-                                      "silence, by [defaults] at line 1");
+                                      "silence, by [defaults] at line 1 with KASHIM_OPTIONS");
     expect_part(result.out, "\nconfiguration\n  file          " + own + "\n  options       count=3\n");
     EXPECT_EQ(json::parse(explain({"--pid", pid, "--outbound", "10.0.0.1:80", "--json"}).out)["configuration"]["file"],
               own);

@@ -103,6 +103,20 @@ TEST_F(RunDryRun, SaysFirstThatTheProgramIsLeftAlone)
                "  rule \"sandboxed\" at line 1: every connection: left alone\n");
 }
 
+TEST_F(RunDryRun, NamesWhatSaysLeaveNotWhoInheritsIt)
+{
+    const auto first_line = [this](const std::string& config, std::vector<std::string> arguments) {
+        const std::string out = dry_run(std::move(arguments), {"PATH=/usr/bin", "KASHIM_CONFIG=" + config}).out;
+        return out.substr(0, out.find('\n'));
+    };
+    const std::string config = file("[defaults]\nkeepalive = \"leave\"\n[[rule]]\nprogram = \"true\"\n");
+    EXPECT_EQ(first_line(config, {"true"}),
+              "true: left alone: [defaults] at " + config + ":1 says keepalive = \"leave\"");
+    file("");
+    EXPECT_EQ(first_line(config, {"--set", "keepalive=leave", "true"}),
+              "true: left alone: --set says keepalive = \"leave\"");
+}
+
 TEST_F(RunDryRun, SaysFirstThatKashimIsDisabled)
 {
     const std::string config = file("idel = 3\n");
