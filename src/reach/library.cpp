@@ -56,6 +56,23 @@ std::vector<std::string> cached(std::string_view name, const Root& root)
     return paths;
 }
 
+// Where musl's loader looks: in the folders that a file of its own names, else in three (ldso/dynlink.c, sys_path).
+std::vector<std::string> musl_folders(const ElfImage& program, const Root& root)
+{
+    constexpr std::size_t kLargestList = 65536;
+    const std::string_view loader = policy::file_name(program.interpreter);
+    File file = root.find("/etc/" + std::string(loader.substr(0, loader.find(".so"))) + ".path");
+    const std::string list = file ? file.start(kLargestList) : std::string("/lib:/usr/local/lib:/usr/lib");
+    std::vector<std::string> folders;
+    for (std::size_t at = 0; at < list.size();) {
+        const std::size_t end = std::min(list.find_first_of(":\n", at), list.size());
+        if (end != at)
+            folders.push_back(list.substr(at, end - at));
+        at = end + 1;
+    }
+    return folders;
+}
+
 std::string replaced(std::string text, std::string_view what, std::string_view by)
 {
     if (const auto at = text.find(what); at != std::string::npos)
@@ -111,6 +128,11 @@ std::vector<std::string> library_entries(std::string_view list)
 std::vector<std::string> paths_of(const std::string& entry, const ElfImage& program, const Root& root)
 {
     std::vector<std::string> paths;
+    if (entry.find('/') == std::string::npos && program.libc() == Libc::musl) {
+        for (const std::string& folder : musl_folders(program, root))
+            paths.push_back(folder + "/" + entry);
+        return paths;
+    }
     if (entry.find('/') == std::string::npos) {
         paths = cached(entry, root);
         for (const std::string& folder : loader_folders(program)) {
@@ -147,7 +169,7 @@ LibraryFile find_library(const std::string& entry, const ElfImage& program, cons
         if (!found && file.state != LibraryFile::State::missing)
             found = file;
     }
-    return found ? *found : *first;
+    return found ? *found : first.value_or(LibraryFile{});
 }
 
 }  // namespace kashim::reach

@@ -19,7 +19,7 @@ std::vector<std::string> library_entries(std::string_view list);
 
 /// The paths that the loader of such a program would try for an entry, as far as they are known here: of one with a
 /// slash the path itself, $LIB replaced by the folders it may stand for; of a bare name the loader's own folders and what
-/// its cache has. LD_LIBRARY_PATH is not looked at.
+/// its cache has, or what musl's list of folders has. LD_LIBRARY_PATH is not looked at.
 std::vector<std::string> paths_of(const std::string& entry, const ElfImage& program, const Root& root);
 
 /// What the loader of a program finds for an entry.

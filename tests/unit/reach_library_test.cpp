@@ -51,6 +51,33 @@ TEST(ReachLibrary, ABareNameIsLookedForInTheCacheAndTheLoadersFolders)
                  "/lib64/libkashim.so", "/usr/lib64/libkashim.so", "/lib/libkashim.so", "/usr/lib/libkashim.so"}));
 }
 
+// It looks neither in glibc's cache nor in its folders, and says nothing where it finds nothing.
+TEST(ReachLibrary, MuslLooksForABareNameInFoldersOfItsOwn)
+{
+    const TempDir folder;
+    fs::create_directory(folder / "etc");
+    write_file(folder / "etc/ld.so.cache", std::string("head\0/opt/x/libkashim.so\0", 26));
+    const reach::Root root(reach::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+    reach::ElfImage program = kWide;
+    program.interpreter = "/lib/ld-musl-x86_64.so.1";
+    EXPECT_EQ(reach::paths_of("libkashim.so", program, root),
+              (Strings{"/lib/libkashim.so", "/usr/local/lib/libkashim.so", "/usr/lib/libkashim.so"}));
+    write_file(folder / "etc/ld-musl-x86_64.path", "/lib/x86_64-linux-musl\n/opt/a:/opt/b\n");
+    EXPECT_EQ(reach::paths_of("libkashim.so", program, root),
+              (Strings{"/lib/x86_64-linux-musl/libkashim.so", "/opt/a/libkashim.so", "/opt/b/libkashim.so"}));
+}
+
+TEST(ReachLibrary, ALoaderThatLooksNowhereFindsNothing)
+{
+    const TempDir folder;
+    fs::create_directory(folder / "etc");
+    write_file(folder / "etc/ld-musl-x86_64.path", "\n");
+    const reach::Root root(reach::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+    reach::ElfImage program = kWide;
+    program.interpreter = "/lib/ld-musl-x86_64.so.1";
+    EXPECT_EQ(reach::find_library("libkashim.so", program, root, {}).state, reach::LibraryFile::State::missing);
+}
+
 TEST(ReachLibrary, AnotherRootIsNeverLeft)
 {
     const TempDir folder;
