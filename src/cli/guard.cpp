@@ -75,11 +75,12 @@ int guard_started(std::string_view verb, const ConfigurationRequest& request, ch
         return failed_to_start(
             verb, fmt::format("{} is not started with such a configuration", config::in_quotes(argv[0])));
     }
+    const std::string log_file = GuardLog::file_wanted();
     Signals signals(Signals::all());
     std::optional<GuardedProgram> program = GuardedProgram::start(verb, argv, signals);
     if (!program)
         return failed_to_start(verb, fmt::format("cannot start a process: {}", std::strerror(errno)));
-    GuardLog log(Level::warn, quiet);
+    GuardLog log(Level::warn, quiet, log_file);
     GuardLoop(*program, rules, log, signals).run();
     return program->end_alike(signals);
 }
@@ -103,7 +104,7 @@ int guard_running(const GuardRequest& request, const live::Chosen& chosen)
     ::signal(SIGPIPE, SIG_IGN);  // a journal that restarts
     Signals signals(signals_of_a_service());
     signals.open();
-    GuardLog log(Level::info, request.quiet);
+    GuardLog log(Level::info, request.quiet, GuardLog::file_wanted());
     const live::Present present = request.override ? live::Present::ours : live::Present::as_found;
     GuardLoop(chosen, present, rules, log, signals).run();
     return kGood;

@@ -15,6 +15,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -53,7 +54,13 @@ int borrowed(const platform::Descriptor& lender, int fd)
 
 }  // namespace
 
-GuardLog::GuardLog(Level standard, bool quiet)
+std::string GuardLog::file_wanted()
+{
+    const std::string_view name = variable("KASHIM_LOG_FILE");
+    return name.empty() ? std::string() : std::filesystem::absolute(name).string();
+}
+
+GuardLog::GuardLog(Level standard, bool quiet, const std::string& file)
 {
     const std::string_view word = variable("KASHIM_LOG");
     const std::optional<Level> wanted = level_of(word);
@@ -67,7 +74,6 @@ GuardLog::GuardLog(Level standard, bool quiet)
         std::from_chars(end + 1, journal.data() + journal.size(), journal_inode_);
 
     // Which levels are said is decided here; opened for more than errors it would keep a terminal open.
-    const std::string file(variable("KASHIM_LOG_FILE"));
     const int refused = log_.open(level_ == Level::off ? Level::off : Level::error, file.c_str());
     to_file_ = !file.empty() && refused == 0;
     if (!word.empty() && !wanted)

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace kashim::cli {
@@ -17,8 +18,11 @@ namespace kashim::cli {
 /// waits for a reader.
 class GuardLog {
 public:
+    /// KASHIM_LOG_FILE, from the working folder that we have now: a guard may leave it. Empty: standard error.
+    static std::string file_wanted();
+
     /// standard: where KASHIM_LOG names no level.
-    explicit GuardLog(platform::Level standard, bool quiet);
+    GuardLog(platform::Level standard, bool quiet, const std::string& file);
 
     bool says(platform::Level level) const { return level <= level_; }
     void say(platform::Level level, std::string_view text);

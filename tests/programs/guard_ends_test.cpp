@@ -88,6 +88,19 @@ TEST_F(GuardEndsTest, LevelsAndTheLogFileAreRespected)
     }
 }
 
+/// Behind -- it leaves its working folder before it writes the first line.
+TEST_F(GuardEndsTest, TheLogFileOfAStartedProgramsGuardIsInTheCallersFolder)
+{
+    Process guarding({.arguments = guard_started(directory_, in_a_hurry(kDefaultsTable), holder(listener_.port())),
+                      .environment = {"KASHIM_LOG=info", "KASHIM_LOG_FILE=log"},
+                      .directory = directory_.path(),
+                      .descriptors = {{keyboard_.read_end(), 0}}});
+    ASSERT_EQ(values_become(guarding.pid(), listener_.port(), kDefaults), kDefaults);
+    const std::string log = directory_ / "log";
+    EXPECT_TRUE(eventually(
+        [&] { return std::filesystem::exists(log) && read_file(log).find("]: visitor[") != std::string::npos; }));
+}
+
 TEST_F(GuardEndsTest, WrongUsageSaysWhatIsWrong)
 {
     const std::string self = std::to_string(::getpid());
