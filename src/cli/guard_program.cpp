@@ -5,6 +5,7 @@
 #include "cli/launch.h"
 #include "cli/obstacle.h"
 #include "config/words.h"
+#include "platform/file.h"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -21,6 +22,7 @@
 #include <cstring>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kashim::cli {
@@ -80,6 +82,33 @@ bool is_hangup_of_leader(int signal)
     return (signal == SIGHUP || signal == SIGCONT) && ::getsid(0) == ::getpid();
 }
 
+// By a signal or by a tracer (proc_pid_stat(5): "PID (NAME) STATE").
+bool stands_still(pid_t pid)
+{
+    std::array<char, 256> memory;
+    const std::string path = "/proc/" + std::to_string(pid) + "/stat";
+    const std::string_view text = platform::read_start(path.c_str(), memory);
+    const auto state = text.substr(std::min(text.rfind(") "), text.size())).substr(0, 3);
+    return state == ") T" || state == ") t";
+}
+
+// A child of ours that continues us when the program goes on or is gone: who continues or kills the program alone does
+// not know of us, and our caller would wait for ever. It goes on until we end it, because we may not have stopped yet.
+pid_t start_waker(pid_t program)
+{
+    const pid_t guard = ::getpid();
+    const pid_t waker = ::fork();
+    if (waker != 0)
+        return waker;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    while (::getppid() == guard) {
+        if (!stands_still(program))
+            ::kill(guard, SIGCONT);
+        ::usleep(50'000);
+    }
+    ::_exit(0);
+}
+
 }  // namespace
 
 std::optional<GuardedProgram> GuardedProgram::start(std::string_view verb, char** argv, Signals& signals)
@@ -113,7 +142,7 @@ void GuardedProgram::forward(const signalfd_siginfo& signal) const
     const bool by_kernel = signal.ssi_code == SI_KERNEL;
     if (by_kernel && is_not_for_program(number) && !is_hangup_of_leader(number))
         return;
-    if (!by_kernel && (from == pid_ || from == ::getpid()))
+    if (!by_kernel && (from == pid_ || from == waker_ || from == ::getpid()))
         return;
     if (ended())
         return;
@@ -138,7 +167,12 @@ void GuardedProgram::look(Signals& signals)
         stopped.si_pid == pid_) {
         // Not SIGSTOP: nobody may be there who would continue us (under a service manager), and in such an orphaned
         // process group the kernel lets the others do nothing.
+        waker_ = start_waker(pid_);
         signals.suffer(stopped.si_status == SIGSTOP ? SIGTSTP : stopped.si_status);
+        if (waker_ > 0) {
+            ::kill(waker_, SIGKILL);
+            ::waitpid(waker_, nullptr, 0);
+        }
     }
 }
 

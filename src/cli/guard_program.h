@@ -30,7 +30,8 @@ public:
     /// whole process group, and what the program itself sent us is not sent back.
     void forward(const signalfd_siginfo& signal) const;
 
-    /// After a SIGCHLD: takes note of the program's end, and stops with it where a shell would wait for that (Ctrl-Z).
+    /// After a SIGCHLD: takes note of the program's end, and stops with it where a shell would wait for that (Ctrl-Z),
+    /// until somebody continues us, or the program alone.
     /// Buries orphans.
     void look(Signals& signals);
 
@@ -43,6 +44,7 @@ private:
     explicit GuardedProgram(pid_t pid) : pid_(pid) {}
 
     pid_t pid_;
+    pid_t waker_ = -1;           // what continued us last: its signal is not for the program
     std::optional<int> status_;  // as waitpid(2) gives it
 };
 

@@ -156,15 +156,38 @@ TEST_F(GuardJobTest, AJobInTheBackgroundStopsWhenItReads)
     terminal.wait();
 }
 
+// proc_pid_stat(5): pid (name) state
+char state_of(pid_t pid)
+{
+    const std::string stat = read_file("/proc/" + std::to_string(pid) + "/stat");
+    return stat.at(stat.rfind(')') + 2);
+}
+
+/// Somebody stops the program by its number, and continues it so, or kills it while it stands: whoever waits for it
+/// hears of its end.
+TEST_F(GuardTerminalTest, AProgramThatIsContinuedOrKilledAloneTakesTheGuardWithIt)
+{
+    constexpr const char* kStartsAJob = "import subprocess, sys\n"
+                                        "job = subprocess.Popen(sys.argv[1:], process_group=0)\n"
+                                        "print('<ended %d>' % job.wait(), flush=True)\n";
+    for (const auto& [signal, end] : {std::pair{SIGCONT, "<ended 6>"}, std::pair{SIGKILL, "<ended -9>"}}) {
+        std::vector<std::string> command{debian_path("python3"), "-c", kStartsAJob};
+        for (const std::string& word : guard_started(directory_, kDefaultsTable, {"sh", "-c", "kill -STOP $$; exit 6"}))
+            command.push_back(word);
+        Terminal terminal(command);
+        ASSERT_TRUE(eventually([&] { return process_tree(terminal.pid()).size() >= 3; }));
+        const pid_t guard = process_tree(terminal.pid()).at(1);
+        const pid_t program = process_tree(terminal.pid()).at(2);
+        ASSERT_TRUE(eventually([&] { return state_of(program) == 'T' && state_of(guard) == 'T'; }));
+        ::kill(program, signal);
+        EXPECT_TRUE(terminal.says(end)) << terminal.said();
+    }
+}
+
 /// Nobody would continue the guard: it goes on while the program stands still, and is there when that ends.
 TEST_F(GuardTerminalTest, WithoutAShellAStoppedProgramDoesNotStopTheGuard)
 {
     Terminal terminal(guard_started(directory_, kDefaultsTable, {"sh", "-c", "kill -STOP $$; exit 6"}));
-    const auto state_of = [](pid_t pid) {
-        // proc_pid_stat(5): pid (name) state
-        const std::string stat = read_file("/proc/" + std::to_string(pid) + "/stat");
-        return stat.at(stat.rfind(')') + 2);
-    };
     ASSERT_TRUE(eventually([&] { return process_tree(terminal.pid()).size() == 2; }));
     const pid_t program = process_tree(terminal.pid()).at(1);
     ASSERT_TRUE(eventually([&] { return state_of(program) == 'T'; }));
