@@ -43,6 +43,7 @@ Expected expected_of(const Policy& policy, const Subject& subject, const Decisio
         expected.ours(policy.base()->settings);
     expected.untouched(policy::kLinuxValues);
     expected.untouched(untouched);
+    expected.was_not_seen();
     const bool accepted = subject.direction == Direction::inbound && !subject.listens;
     expected.ours(accepted ? policy.inbound(subject.local.port, nullptr).settings : decision.settings);
     return expected;

@@ -24,6 +24,12 @@ public:
     /// else looks untouched was set by the program. Not for a socket that may really be untouched: a tuned sysctl looks the same.
     void may_be_a_duplicate() { may_be_a_duplicate_ = true; }
 
+    /// Nobody saw how the socket was made: if two of its three times are ours, and none that an untouched one would
+    /// show, it was given ours before, by the library or from outside, and whoever switched its probing off or changed
+    /// the third time since was the program. A user timeout that is off says nothing: an earlier file may not have
+    /// asked for one.
+    void was_not_seen() { was_not_seen_ = true; }
+
     /// The options in which the values differ from all of that. A user timeout that equals dead_after of the present
     /// values is ours where something of ours says "auto". A program that sets exactly such a value cannot be told
     /// apart.
@@ -36,7 +42,9 @@ public:
     }
 
 private:
-    bool has_times_of_ours(const Values& now) const;
+    /// Two of its three times, among those looked at.
+    bool has_times_of_ours(const Values& now, OptionSet looked_at) const;
+    OptionSet differing_from_untouched(const Values& now) const;
     std::span<const Settings> all_ours() const { return {ours_.data(), ours_count_}; }
 
     std::array<Settings, 2> ours_{};
@@ -44,6 +52,7 @@ private:
     std::size_t ours_count_ = 0;
     std::size_t untouched_count_ = 0;
     bool may_be_a_duplicate_ = false;
+    bool was_not_seen_ = false;
 };
 
 }  // namespace kashim::policy

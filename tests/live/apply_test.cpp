@@ -239,7 +239,7 @@ TEST(LiveApply, CountsTheTimeAlreadySilentAlsoWhereOnlyProbingWasOff)
         return *std::ranges::find(sockets, inode, &live::Socket::inode);
     };
     EXPECT_TRUE(eventually([&] { return socket().silence >= std::chrono::milliseconds(1500); }));
-    apply_to(child.pid(), rule_for_port(port, "direction = \"outbound\"\n"));
+    apply_to(child.pid(), rule_for_port(port, "direction = \"outbound\"\napp = \"override\"\n"));
     EXPECT_EQ(socket().timer.kind, live::Timer::Kind::keepalive);
     EXPECT_LE(socket().timer.expires, std::chrono::milliseconds(20'000 - 1400)) << "the clock did not start anew";
 }

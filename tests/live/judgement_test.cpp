@@ -152,6 +152,19 @@ TEST(LiveJudgement, NamesWhatItLeavesToTheProgram)
     EXPECT_EQ(judgement.wrong, OptionSet(Option::count)) << "9 is what nobody sets";
 }
 
+TEST(LiveJudgement, LeavesProbingOffOnASocketThatHasOurTimesBecauseTheProgramSwitchedItOff)
+{
+    // The library or an earlier guard gave it all of the rule; nothing else puts two of our times on a socket.
+    const Judgement judgement = answer({.rules = kPostgresRule, .now = values(false, 20, 7, 4, 48000)});
+    EXPECT_TRUE(judgement.programs.has(Option::keepalive));
+    EXPECT_FALSE(judgement.after.keepalive);
+    const std::string override = std::string(kPostgresRule) + "app = \"override\"\n";
+    EXPECT_TRUE(answer({.rules = override, .now = values(false, 20, 7, 4)}).after.keepalive);
+    // Sysctls that are what the rule says tell nothing.
+    const Values tuned = values(false, 20, 7, 4);
+    EXPECT_TRUE(answer({.rules = kPostgresRule, .now = tuned, .untouched = tuned}).after.keepalive);
+}
+
 TEST(LiveJudgement, TakesEverythingForOursWhereThatIsWanted)
 {
     const Judgement judgement = answer({.rules = kPostgresRule, .now = kGo, .present = Present::ours});

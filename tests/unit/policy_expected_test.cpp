@@ -49,5 +49,29 @@ TEST(PolicyExpected, ADuplicateThatHadTheBaseKeepsWhatLooksUntouched)
               OptionSet(Option::idle));
 }
 
+TEST(PolicyExpected, ASocketThatWasGivenOursBeforeKeepsWhatLooksUntouchedButForAUserTimeout)
+{
+    Expected expected;
+    expected.ours({.user_timeout = {policy::UserTimeout::Kind::fixed, policy::Milliseconds(30000)}});
+    expected.untouched(policy::kLinuxValues);
+    expected.was_not_seen();
+    EXPECT_EQ(expected.set_by_program({.keepalive = false, .count = 5, .idle = Seconds(60), .interval = Seconds(30)}),
+              OptionSet(Option::keepalive));
+    EXPECT_EQ(expected.set_by_program({.keepalive = true, .count = 9, .idle = Seconds(60), .interval = Seconds(30)}),
+              OptionSet(Option::count));
+    EXPECT_EQ(expected.set_by_program(kTuned), OptionSet()) << "one time that happens to be ours says nothing";
+}
+
+TEST(PolicyExpected, ASocketIsUntouchedWhereTheSysctlsAreJustWhatWeWouldSet)
+{
+    Expected expected;
+    expected.ours(Settings{});
+    expected.untouched(policy::kLinuxValues);
+    expected.untouched({.count = 5, .idle = Seconds(60), .interval = Seconds(30)});
+    expected.was_not_seen();
+    EXPECT_EQ(expected.set_by_program({.keepalive = false, .count = 5, .idle = Seconds(60), .interval = Seconds(30)}),
+              OptionSet());
+}
+
 }  // namespace
 }  // namespace kashim::test
