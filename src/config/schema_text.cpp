@@ -13,7 +13,8 @@ constexpr std::string_view kHead =
 # kashim gives TCP keepalive to programs that nobody can change.
 #
 # Every key of [defaults] stands here, commented out, at its default: an empty file does the same. A program reads
-# this file once, when it starts. "kashim check" finds the mistakes in it.
+# this file once, when it starts. "kashim check" finds the mistakes in it, "kashim explain" says which rule decides for
+# a connection, "kashim apply" puts it in force in programs that run. All of it: kashim.toml(5).
 #
 # The first of these is read, and no other: the file that the variable KASHIM_CONFIG names; for users other than root
 # $XDG_CONFIG_HOME/kashim/kashim.toml, usually ~/.config/kashim/kashim.toml; kashim/kashim.toml in the system's folder
