@@ -40,6 +40,11 @@ std::optional<Finding> about_sight(const Process& process)
     case Process::Sight::gone:
         return Finding{"gone", Weight::doubt, fmt::format("there is no process {}, or no longer", process.pid),
                        "a program of that name is given with a slash: ./" + std::to_string(process.pid)};
+    case Process::Sight::leaderless:
+        return Finding{
+            "leaderless", Weight::doubt,
+            "its first thread has ended and others go on: the kernel shows nothing of them under this number",
+            "ask about one of the numbers in " + fmt::format("/proc/{}/task", process.pid)};
     case Process::Sight::ended:
         return Finding{"gone", Weight::doubt, "it has ended, and waits for its parent to take notice", ""};
     case Process::Sight::restless:

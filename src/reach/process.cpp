@@ -69,10 +69,15 @@ std::vector<unsigned> numbers(std::string_view text)
     return result;
 }
 
-// proc_pid_status(5). Returns the letter of the state.
-char read_status(std::string_view status, Process& process)
-{
+// What of proc_pid_status(5) is not kept.
+struct Status {
     char state = 0;
+    unsigned threads = 1;
+};
+
+Status read_status(std::string_view status, Process& process)
+{
+    Status result;
     each_part(status, '\n', [&](std::string_view line) {
         const auto colon = line.find(":\t");
         if (colon == std::string_view::npos)
@@ -81,7 +86,7 @@ char read_status(std::string_view status, Process& process)
         const std::string_view value = line.substr(colon + 2);
         const std::vector<unsigned> values = numbers(value);
         if (name == "State" && !value.empty())
-            state = value[0];
+            result.state = value[0];
         if (name == "Groups")
             process.user.groups = values;
         if (values.empty())
@@ -92,10 +97,12 @@ char read_status(std::string_view status, Process& process)
             process.user.gid = values[0];
         if (name == "PPid")
             process.parent = static_cast<int>(values[0]);
+        if (name == "Threads")
+            result.threads = values[0];
         if (name == "Seccomp")
             process.seccomp_filter = values[0] == 2;
     });
-    return state;
+    return result;
 }
 
 // The 22nd column, in clock ticks since the system was booted; the second may hold blanks and brackets (proc_pid_stat(5)).
@@ -215,9 +222,9 @@ Process look_at_process(int pid)
     const ProcText status = folder ? folder.read("status", kMostStatus) : ProcText{{}, ENOENT};
     if (status.error != 0)
         return process;
-    const char state = read_status(status.text, process);
-    if (state == 'Z' || state == 'X') {
-        process.sight = Process::Sight::ended;
+    const Status read = read_status(status.text, process);
+    if (read.state == 'Z' || read.state == 'X') {
+        process.sight = read.threads > 1 ? Process::Sight::leaderless : Process::Sight::ended;
         return process;
     }
     constexpr int kTries = 10;

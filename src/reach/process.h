@@ -20,6 +20,7 @@ struct Process {
         whole,
         denied,         ///< the kernel shows no more than its status to this user (ptrace(2), access mode checking)
         gone,           ///< there is none of that number, or it ended while it was looked at
+        leaderless,     ///< its first thread has ended, others go on: /proc/PID shows nothing of them
         ended,          ///< a zombie: its parent has not collected it yet
         kernel_thread,  ///< it runs no program
         restless,       ///< it executed one program after the other while it was looked at

@@ -387,5 +387,29 @@ TEST_F(DoctorOfProcess, OneThatStartsOrEndsMeanwhileIsNeverCalledNotReached)
     }
 }
 
+// It looks like a process that has ended, but lives.
+TEST_F(DoctorOfProcess, AProcessWhoseFirstThreadHasEndedIsNotCalledEnded)
+{
+    const Waiting waiting({.arguments = {"python3", "-c",
+                                         "import ctypes, threading, time\n"
+                                         "threading.Thread(target=time.sleep, args=(600,)).start()\n"
+                                         "print('up', flush=True)\n"
+                                         "ctypes.CDLL(None).pthread_exit(None)\n"},
+                           .environment = {"PATH=/usr/bin:/bin"}});
+    ASSERT_TRUE(waiting.up());
+    const auto says_zombie = [&] {
+        return read_file("/proc/" + waiting.number() + "/status").find("\nState:\tZ") != std::string::npos;
+    };
+    ASSERT_TRUE(eventually(says_zombie));
+    const Result result = ask({{waiting.number()}});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.out,
+              "PID " + waiting.number() +
+                  " (python3): unknown\n  leaderless: its first thread has ended and others go on: the "
+                  "kernel shows nothing of them under this number\n      -> ask about one of the numbers in "
+                  "/proc/" +
+                  waiting.number() + "/task\n");
+}
+
 }  // namespace
 }  // namespace kashim::test
