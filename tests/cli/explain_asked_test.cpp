@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 
 namespace kashim::test {
@@ -241,6 +242,11 @@ TEST_F(Explain, OfARunningProgramItsOwnConfigurationCounts)
     expect_part(result.out, "\nconfiguration\n  file          " + own + "\n  options       count=3\n");
     EXPECT_EQ(json::parse(explain({"--pid", pid, "--outbound", "10.0.0.1:80", "--json"}).out)["configuration"]["file"],
               own);
+    EXPECT_EQ(result.out.find("as it is now"), std::string::npos) << result;
+    using namespace std::chrono_literals;
+    std::filesystem::last_write_time(own, std::filesystem::file_time_type::clock::now() + 1h);
+    expect_part(explain({"--pid", pid, "--outbound", "10.0.0.1:80"}).out,
+                "  assumed       it read " + own + " as it is now; the file was written after the process started\n");
     file("[defaults]\nidle = 20\ninterval = 1\n");
     expect_part(first_line(explain({"--pid", pid, "--outbound", "10.0.0.1:80"})), ": dead after 23s of silence");
 }
