@@ -150,6 +150,31 @@ say(zombie=zombie)
         << itself;
 }
 
+/// It is a zombie too, but it lives.
+TEST(ShowLimits, AProcessWithoutItsMainThreadIsNotCalledEnded)
+{
+    const Script script(R"(
+import ctypes, platform, threading, time
+libc = ctypes.CDLL(None)
+def stay():
+    libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    signal.pause()
+headless = os.fork()
+if headless == 0:
+    threading.Thread(target=stay).start()
+    libc.syscall({"x86_64": 60, "i686": 1}.get(platform.machine(), 93), 0)  # exit, of this thread alone
+while open(f"/proc/{headless}/stat").read().split(") ")[1][0] != "Z": time.sleep(0.01)
+say(headless=headless)
+)");
+    const Kashim kashim;
+    const Result result = kashim({"show", script.said("headless")});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.err,
+              script.fill("kashim show: the main thread of process {headless} has ended (pthread_exit), others of it go "
+                          "on: its sockets are theirs now, and this command looks at the main thread's descriptors "
+                          "alone\n"));
+}
+
 TEST(ShowLimits, AThreadOfTheKernelIsNoTarget)
 {
     if (!std::filesystem::exists("/proc/2/comm") || read_file("/proc/2/comm") != "kthreadd\n")
