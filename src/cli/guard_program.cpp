@@ -82,6 +82,17 @@ bool is_hangup_of_leader(int signal)
     return (signal == SIGHUP || signal == SIGCONT) && ::getsid(0) == ::getpid();
 }
 
+// A caller that wants its child to end with it (setpriv --pdeathsig) means the program; but the wish is the kernel's
+// with us, and a child does not inherit it. SIGKILL is the one such signal that we cannot hand on.
+void end_with(pid_t guard, int signal)
+{
+    if (signal == 0)
+        return;
+    ::prctl(PR_SET_PDEATHSIG, signal);
+    if (::getppid() != guard)  // too late for that
+        ::raise(signal);
+}
+
 // By a signal or by a tracer (proc_pid_stat(5): "PID (NAME) STATE").
 bool stands_still(pid_t pid)
 {
@@ -119,11 +130,14 @@ std::optional<GuardedProgram> GuardedProgram::start(std::string_view verb, char*
         return std::nullopt;
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     const pid_t guard = ::getpid();
+    int with_caller = 0;
+    ::prctl(PR_GET_PDEATHSIG, &with_caller);
     const pid_t pid = ::fork();
     if (pid < 0)
         return std::nullopt;
     if (pid == 0) {
         signals.give_back();
+        end_with(guard, with_caller);
         put_own_number_for(guard);
         ::_exit(cannot_execute(verb, strings(argv), become(argv, {})));
     }

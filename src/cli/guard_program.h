@@ -19,8 +19,8 @@ class GuardedProgram {
 public:
     /// Starts argv[0], found as execvp(3) finds it, and waits until it is executed. From then on this process has none
     /// of the descriptors that it got but standard error, and its working folder is the root: a pipe's end, a mount or a
-    /// lock that the program gives up is given up. A program that cannot be executed says why, in the name of
-    /// the verb, and ends with 126 or 127.
+    /// lock that the program gives up is given up. The program ends with our caller where that wanted it of us
+    /// (PR_SET_PDEATHSIG). One that cannot be executed says why, in the name of the verb, and ends with 126 or 127.
     /// Nothing where fork(2) fails (errno tells).
     static std::optional<GuardedProgram> start(std::string_view verb, char** argv, Signals& signals);
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
@@ -117,6 +118,33 @@ TEST_F(GuardSignalsTest, AGuardThatIsKilledLeavesTheProgramRunning)
     ASSERT_TRUE(eventually([&] { return !process.running(); }));
     keyboard.type("\n");
     EXPECT_TRUE(eventually([&] { return process.out().ends_with("lives\n"); })) << process.out();
+}
+
+TEST_F(GuardSignalsTest, AProgramThatIsToEndWithItsCallerDoes)
+{
+    KASHIM_NEEDS("python3");
+    constexpr const char* kDiesAtOnce = "import ctypes, os, subprocess, sys\n"
+                                        "prctl = ctypes.CDLL(None).prctl\n"
+                                        "end_with_caller = lambda: prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL\n"
+                                        "subprocess.Popen(sys.argv[1:], preexec_fn=end_with_caller)\n"
+                                        "sys.stdin.readline()\n"
+                                        "os._exit(0)\n";
+    std::vector<std::string> command{debian_path("python3"), "-c", kDiesAtOnce};
+    Pipe keyboard;
+    for (const std::string& word : guarded({"sh", "-c", "echo started; exec sleep 1000"}))
+        command.push_back(word);
+    Process process({.arguments = command, .descriptors = {{keyboard.read_end(), 0}}});
+    ASSERT_TRUE(process.says("started\n"));
+    const pid_t program = process_tree(process.pid()).at(2);
+    const int pidfd = static_cast<int>(::syscall(SYS_pidfd_open, program, 0));
+    ASSERT_GE(pidfd, 0);
+    keyboard.type("\n");
+    pollfd ended{pidfd, POLLIN, 0};
+    const bool has_ended = eventually([&] { return ::poll(&ended, 1, 0) == 1; }, std::chrono::seconds(10));
+    EXPECT_TRUE(has_ended);
+    if (!has_ended)
+        ::kill(program, SIGKILL);
+    ::close(pidfd);
 }
 
 }  // namespace
