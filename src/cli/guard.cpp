@@ -72,8 +72,8 @@ int guard_started(std::string_view verb, const ConfigurationRequest& request, ch
     GuardRules rules(with_absolute_path(request));
     if (!rules.good()) {
         print_errors(rules.in_force());
-        return failed_to_start(
-            verb, fmt::format("{} is not started with such a configuration", config::in_quotes(argv[0])));
+        return failed_to_start(verb,
+                               fmt::format("{} is not started with such a configuration", config::in_quotes(argv[0])));
     }
     const std::string log_file = GuardLog::file_wanted();
     Signals signals(Signals::all());

@@ -74,9 +74,10 @@ std::string why_not_a_target(pid_t pid)
     if (live::process(pid))
         return {};
     if (status_of(pid, "State").starts_with('Z') && number_of(status_of(pid, "Threads")) > 1)
-        return fmt::format("the main thread of process {} has ended (pthread_exit), others of it go on: its sockets are "
-                           "theirs now, and this command looks at the main thread's descriptors alone",
-                           pid);
+        return fmt::format(
+            "the main thread of process {} has ended (pthread_exit), others of it go on: its sockets are "
+            "theirs now, and this command looks at the main thread's descriptors alone",
+            pid);
     if (status_of(pid, "State").starts_with('Z'))
         return fmt::format("process {} has ended: it is a zombie that its parent, process {}, has not waited for; its "
                            "sockets are closed",

@@ -169,10 +169,11 @@ say(headless=headless)
     const Kashim kashim;
     const Result result = kashim({"show", script.said("headless")});
     EXPECT_EQ(result.exit_code, 2);
-    EXPECT_EQ(result.err,
-              script.fill("kashim show: the main thread of process {headless} has ended (pthread_exit), others of it go "
-                          "on: its sockets are theirs now, and this command looks at the main thread's descriptors "
-                          "alone\n"));
+    EXPECT_EQ(
+        result.err,
+        script.fill("kashim show: the main thread of process {headless} has ended (pthread_exit), others of it go "
+                    "on: its sockets are theirs now, and this command looks at the main thread's descriptors "
+                    "alone\n"));
 }
 
 TEST(ShowLimits, AThreadOfTheKernelIsNoTarget)
