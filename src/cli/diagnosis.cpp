@@ -25,14 +25,16 @@ void about_configuration(const Effective& effective, reach::Verdict& verdict)
     if (effective.good())
         return;
     std::string what;
+    std::string check = "kashim check";
     if (effective.unreadable())
         what = fmt::format("{}: {}", effective.file.located.error.file, effective.file.located.error.finding.text);
-    else if (!effective.parsed.good())
+    else if (!effective.parsed.good()) {
         what = fmt::format("{} has errors", effective.file.located.path);
-    else
+        check += " " + effective.file.located.path;  // not always the one that a bare "kashim check" would find
+    } else
         what = "KASHIM_OPTIONS has errors";
     verdict.add({"configuration-errors", Weight::obstacle, what + ": nothing is in force in it",
-                 "\"kashim check\" says what is wrong"});
+                 fmt::format("\"{}\" says what is wrong", check)});
 }
 
 }  // namespace
@@ -85,7 +87,7 @@ Diagnosis diagnose_process(int pid, const ConfigurationRequest& request)
         diagnosis.verdict.add({"configuration-newer", Weight::remark,
                                fmt::format("{} was written after it started: it has what was there then",
                                            diagnosis.configuration->file.located.path),
-                               fmt::format("start it anew, or \"kashim apply {}\"", pid)});
+                               fmt::format("start it anew, or \"kashim apply --override {}\"", pid)});
     return diagnosis;
 }
 

@@ -30,6 +30,11 @@ std::optional<Finding> about_sight(const Process& process)
     case Process::Sight::whole:
         return std::nullopt;
     case Process::Sight::denied:
+        if (geteuid() == 0)
+            return Finding{"denied", Weight::doubt,
+                           "the kernel lets not even this root look into it: it has no CAP_SYS_PTRACE over it, or a "
+                           "security module or a seccomp filter forbids it",
+                           "ask from outside of this container, or with CAP_SYS_PTRACE"};
         if (process.user.uid == geteuid())
             return Finding{"denied", Weight::doubt,
                            "the kernel lets nobody but root look into it, because it has, or had, rights of its own",
@@ -55,6 +60,16 @@ std::optional<Finding> about_sight(const Process& process)
     return Finding{"no-program", Weight::doubt, "it runs no program: it is a thread of the kernel, or just ending", ""};
 }
 
+// With it neither does the library anything, nor does "kashim run" ask for the library.
+void about_switch(const Process& process, Verdict& verdict)
+{
+    const char* const disable = process.secure ? nullptr : process.variable("KASHIM_DISABLE");
+    if (platform::is_on(disable))
+        verdict.add({"disabled", Weight::obstacle,
+                     fmt::format("KASHIM_DISABLE={} was set when it started: the library does nothing in it", disable),
+                     "start it anew without KASHIM_DISABLE, or " + guard(process.pid)});
+}
+
 void about_loaded(const Process& process, std::string path, Verdict& verdict)
 {
     if (path.ends_with(kDeleted)) {
@@ -68,11 +83,7 @@ void about_loaded(const Process& process, std::string path, Verdict& verdict)
     } else {
         verdict.add({"loaded", Weight::note, fmt::format("the library {} is loaded", path), ""});
     }
-    const char* const disable = process.secure ? nullptr : process.variable("KASHIM_DISABLE");
-    if (platform::is_on(disable))
-        verdict.add({"disabled", Weight::obstacle,
-                     fmt::format("KASHIM_DISABLE={} was set when it started: the library does nothing in it", disable),
-                     "start it anew without KASHIM_DISABLE, or " + guard(process.pid)});
+    about_switch(process, verdict);
     if (const auto extensions = escaping_extensions(process.mapped); !extensions.empty())
         verdict.add(about_php(extensions, "loaded in it"));
 }
@@ -119,6 +130,7 @@ void about_not_loaded(const Process& process, const std::string& entry, Verdict&
                      "write the library's whole path into /etc/ld.so.preload, or " + guard(process.pid)});
         return;
     }
+    about_switch(process, verdict);
     const char* const value = process.variable(platform::kPreloadVariable);
     const std::vector<std::string> asked = library_entries(value != nullptr ? value : "");
     if (asked.empty())

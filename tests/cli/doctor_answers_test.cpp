@@ -135,7 +135,7 @@ TEST_F(Doctor, AConfigurationThatIsNotInForceIsAnObstacle)
     expect({{program}}, 1,
            "FOLDER/waits: not reached by a preload\n"
            "  configuration-errors: FOLDER/etc/kashim/kashim.toml has errors: nothing is in force in it\n"
-           "      -> \"kashim check\" says what is wrong\n" +
+           "      -> \"kashim check FOLDER/etc/kashim/kashim.toml\" says what is wrong\n" +
                kPreload);
     configuration("");
     expect({{program}, {"KASHIM_DISABLE=1"}}, 1,

@@ -92,6 +92,18 @@ TEST_F(DoctorOfProcess, OneWithTheSwitchThrownIsNot)
                "  disabled: KASHIM_DISABLE=yes was set when it started: the library does nothing in it\n"
                "      -> start it anew without KASHIM_DISABLE, or " +
                guard(waiting) + loaded_);
+
+    // As "kashim run" starts it: without LD_PRELOAD. To start it so once more would not help.
+    const Waiting bare({.arguments = {program_},
+                        .environment = {"HOME=" + at("home"), "XDG_CONFIG_HOME=", "KASHIM_DISABLE=yes"}});
+    EXPECT_EQ(truth_of(bare.pid()), kNotReached);
+    expect({{bare.number()}}, 1,
+           first(bare, "not reached by a preload") + not_loaded(bare.number()) +
+               "  disabled: KASHIM_DISABLE=yes was set when it started: the library does nothing in it\n"
+               "      -> start it anew without KASHIM_DISABLE, or " +
+               guard(bare) +
+               "  not-asked: nothing asked its loader for the library: LD_PRELOAD in its environment names none\n"
+               "      -> start it with \"kashim run\" or with LD_PRELOAD set; of a service, by its drop-in\n");
 }
 
 TEST_F(DoctorOfProcess, OneWithALibraryThatWasReplacedHasTheOldOne)
@@ -310,9 +322,9 @@ TEST_F(DoctorOfProcess, ItsOwnVariablesChooseTheConfiguration)
            name +
                "not reached by a preload\n"
                "  configuration-errors: FOLDER/own.toml has errors: nothing is in force in it\n"
-               "      -> \"kashim check\" says what is wrong\n"
+               "      -> \"kashim check FOLDER/own.toml\" says what is wrong\n"
                "  configuration-newer: FOLDER/own.toml was written after it started: it has what was there then\n"
-               "      -> start it anew, or \"kashim apply " +
+               "      -> start it anew, or \"kashim apply --override " +
                waiting.number() + "\"\n" + loaded_);
 }
 
@@ -357,6 +369,16 @@ TEST_F(DoctorOfProcess, AnotherUsersIsNotLookedIntoAndThatIsSaid)
                "  denied: the kernel lets nobody but root look into it, because it has, or had, rights of its own\n"
                "      -> ask as root\n");
     EXPECT_EQ(ask({{closed.number()}}).exit_code, 0);
+    // Root without the right, as in a container, must not be sent to root.
+    const Result result = run({.arguments = {"setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace",
+                                             at("bin/kashim"), "doctor", closed.number()}});
+    EXPECT_EQ(result.out,
+              "PID " + closed.number() +
+                  " (waits): unknown\n"
+                  "  denied: the kernel lets not even this root look into it: it has no CAP_SYS_PTRACE over it, or a "
+                  "security module or a seccomp filter forbids it\n"
+                  "      -> ask from outside of this container, or with CAP_SYS_PTRACE\n")
+        << result;
 }
 
 TEST_F(DoctorOfProcess, OneThatIsNotThereOrHasEndedIsSaid)
