@@ -59,6 +59,8 @@ std::string command_text(const RunPlan& plan)
     const auto append = [&text](const std::string& word) { text += (text.empty() ? "" : " ") + word; };
     for (const Variable& variable : plan.variables)
         append(variable.name + "=" + shell_word(variable.value));
+    if (!plan.unreached.empty())
+        append("kashim guard --");
     for (const std::string& argument : plan.arguments)
         append(shell_word(argument));
     return text;

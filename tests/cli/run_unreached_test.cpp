@@ -78,6 +78,10 @@ TEST_F(RunUnreached, DryRunSaysItFirst)
     const Result result = kashim_run({"--dry-run", kBusybox, "sh"});
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_TRUE(result.out.starts_with(is_static(kBusybox))) << result;
+    EXPECT_NE(result.out.find("\nwhat is executed\n  env LD_PRELOAD=" KASHIM_LIBRARY " kashim guard -- " + kBusybox +
+                              " sh\n"),
+              std::string::npos)
+        << result << "as it could be typed: without the guard it would have no rules";
     EXPECT_EQ(result.err, "");
 }
 
