@@ -29,8 +29,9 @@ std::string defaults_text(const Effective& effective)
 
 std::string rule_text(const policy::Rule& rule)
 {
-    return rule.name.empty() ? fmt::format("line {}", rule.line)
-                             : fmt::format("\"{}\" (line {})", harmless(rule.name), rule.line);
+    const std::string_view leaves = rule.settings.keepalive == policy::Keepalive::leave ? " (leaves it alone)" : "";
+    return rule.name.empty() ? fmt::format("line {}{}", rule.line, leaves)
+                             : fmt::format("\"{}\" (line {}){}", harmless(rule.name), rule.line, leaves);
 }
 
 // Which of them leaves the program alone: the last word is that of the first rule that asks for nothing else. It may

@@ -129,11 +129,11 @@ int guard(const GuardRequest& request, char** program)
         return guard_running(request, chosen);
     std::vector<pid_t> pids;
     for (const std::string& word : request.words) {
-        pid_t pid = 0;
-        if (!CLI::detail::lexical_cast(word, pid) || pid <= 0)
+        const std::optional<pid_t> pid = pid_in(word);
+        if (!pid)
             return failed(fmt::format("{} is no process id; a program stands behind --: kashim guard -- {}",
                                       config::in_quotes(word), word));
-        pids.push_back(pid);
+        pids.push_back(*pid);
     }
     Pids judged = cli::judged(pids);
     for (const std::string& problem : judged.problems)

@@ -30,13 +30,6 @@ std::string status_of(pid_t pid, std::string_view key)
     return std::string(text.substr(start, text.find('\n', start) - start));
 }
 
-pid_t number_of(const std::string& text)
-{
-    pid_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
-
 // The first PID namespace has this inode for good (PROC_PID_INIT_INO in include/linux/proc_ns.h).
 bool sees_every_process()
 {
@@ -47,6 +40,16 @@ bool sees_every_process()
 
 }  // namespace
 
+std::optional<pid_t> pid_in(std::string_view text)
+{
+    pid_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    // "010" would be eight to one reader and ten to another.
+    if (error != std::errc() || end != text.data() + text.size() || number <= 0 || text.front() == '0')
+        return std::nullopt;
+    return number;
+}
+
 void add_pids(CLI::App& verb, std::vector<pid_t>& pids, const std::string& help)
 {
     const auto is_a_pid = [](const std::string& text) {
@@ -54,7 +57,7 @@ void add_pids(CLI::App& verb, std::vector<pid_t>& pids, const std::string& help)
         if (!is_number)
             return fmt::format("a process id is a number, not \"{0}\"; $(pidof {0}) stands for those of a program",
                                text);
-        return number_of(text) > 0 ? std::string() : fmt::format("there is no process {}", text);
+        return pid_in(text) ? std::string() : fmt::format("there is no process {}", text);
     };
     verb.add_option("PID", pids, help)->option_text("...")->check(is_a_pid, "");
 }
@@ -69,11 +72,11 @@ std::string why_not_a_target(pid_t pid)
                            sees_every_process() ? ""
                                                 : "; this command runs in a container and sees the processes of that "
                                                   "container alone, under their numbers there");
-    if (number_of(group) != pid)
+    if (pid_in(group) != pid)
         return fmt::format("{0} is a thread of process {1}; name {1}", pid, group);
     if (live::process(pid))
         return {};
-    if (status_of(pid, "State").starts_with('Z') && number_of(status_of(pid, "Threads")) > 1)
+    if (status_of(pid, "State").starts_with('Z') && pid_in(status_of(pid, "Threads")).value_or(0) > 1)
         return fmt::format(
             "the main thread of process {} has ended (pthread_exit), others of it go on: its sockets are "
             "theirs now, and this command looks at the main thread's descriptors alone",

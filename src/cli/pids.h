@@ -5,10 +5,16 @@
 #include <CLI/CLI.hpp>
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kashim::cli {
+
+/// A process id as it is written: digits alone, none of them a leading zero. Nothing for everything else, also for what
+/// no process can have.
+std::optional<pid_t> pid_in(std::string_view text);
 
 /// The positional arguments PID...
 void add_pids(CLI::App& verb, std::vector<pid_t>& pids, const std::string& help);

@@ -188,8 +188,8 @@ Columns beside those of ss(8):
   DEAD_AFTER   idle + interval x count: how long a silent peer goes unnoticed
   NEXT_PROBE   when the next probe is due if nothing comes, and how many went unanswered
   RULE         the rule that kashim apply and kashim guard would go by
-  AGREES       yes; "the program's" values, which they would leave; or "no" and what they would set.
-               What kashim set by an older or another file looks like the program's: apply --override PID
+  AGREES       yes; what counts as the program's, which they leave; or "no" and what they would set.
+               What kashim set by an older or another file counts as the program's: apply --override PID
 A socket that several processes hold goes by the rule of the one that started first.
 
 Exit status: 0; also where Ctrl-C ends --watch. 2: wrong usage, an error in the configuration, or a process that is

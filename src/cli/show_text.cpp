@@ -51,7 +51,7 @@ std::string verdict_text(const live::Judgement& judgement)
     if (judgement.left_by_rule)
         return "left by rule";
     const OptionSet programs = judgement.left_to_program();
-    const std::string kept = programs.empty() ? "" : fmt::format("the program's: {}", names_text(programs));
+    const std::string kept = programs.empty() ? "" : fmt::format("counts as the program's: {}", names_text(programs));
     if (judgement.right())
         return kept.empty() ? "yes" : kept;
     return fmt::format("no: {}{}{}", values_text(judgement.after, judgement.wrong), kept.empty() ? "" : "; ", kept);

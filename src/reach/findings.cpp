@@ -27,6 +27,13 @@ std::string address_sanitizer(const ElfImage& image)
     return found == image.needed.end() ? std::string() : *found;
 }
 
+// Of what is never preloaded, whoever starts it: run starts it as the guard's child.
+std::string run_guarded(int pid)
+{
+    return pid == 0 ? std::string("\"kashim run\" guards it from outside; where it runs already: \"kashim guard PID\"")
+                    : guard(pid);
+}
+
 }  // namespace
 
 std::string guard(int pid)
@@ -45,10 +52,10 @@ std::optional<Finding> out_of_reach(const ElfImage& image, int pid)
                   "loaded, but never asked (only what it calls in C is reached)"
                 : "it is built by Go and statically linked: it makes system calls without the C library, and "
                   "has no loader that could preload anything",
-            guard(pid)};
+            run_guarded(pid)};
     if (!image.is_loaded_dynamically())
         return Finding{"static", Weight::obstacle,
-                       "it is statically linked: it has no loader that could preload anything", guard(pid)};
+                       "it is statically linked: it has no loader that could preload anything", run_guarded(pid)};
     return std::nullopt;
 }
 

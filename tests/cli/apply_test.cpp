@@ -99,12 +99,12 @@ TEST(Apply, WhatTheProgramHasSetIsLeftToItUnlessTheRuleSaysOtherwise)
     const std::string left = "  left: 2 sockets, rule at line 8: keepalive = \"leave\"\n";
     expect(kashim({"apply", pid}), 0,
            script.fill("python3[{pid}]: left to the program 1, left by rule 2\n" + left +
-                       "  left: 1 socket, rule \"own\" at line 1: the program's idle=15s count=8\n"));
+                       "  left: 1 socket, rule \"own\" at line 1: what counts as the program's: idle=15s count=8\n"));
     EXPECT_EQ(values_of(script.pid(), 4), (Values{.keepalive = 1, .idle = 15, .interval = 15, .count = 8}));
     expect(
         kashim({"apply", "--set", "app=cap", pid}), 0,
         script.fill("python3[{pid}]: set 1, left by rule 2\n"
-                    "  set: 1 socket, rule \"own\" at line 1 with --set: count 8 -> 7; left: the program's idle=15s\n" +
+                    "  set: 1 socket, rule \"own\" at line 1 with --set: count 8 -> 7; left: what counts as the program's: idle=15s\n" +
                     left));
     EXPECT_EQ(values_of(script.pid(), 4), (Values{.keepalive = 1, .idle = 15, .interval = 15, .count = 7}));
     expect(kashim({"apply", "--set", "app=override", pid}), 0,
@@ -124,7 +124,7 @@ TEST(Apply, AnOlderFilesValuesLookLikeTheProgramsUntilTheyAreTakenForOurs)
     kashim.configure("[defaults]\nidle = 20\n");
     expect(kashim({"apply", pid}), 0,
            script.fill("python3[{pid}]: left to the program 1\n"
-                       "  left: 1 socket, [defaults] at line 1: the program's idle=30s\n"));
+                       "  left: 1 socket, [defaults] at line 1: what counts as the program's: idle=30s\n"));
     expect(kashim({"apply", "--override", pid}), 0,
            script.fill("python3[{pid}]: set 1\n  set: 1 socket, [defaults] at line 1: idle 30s -> 20s\n"));
     expect(kashim({"apply", pid}), 0, script.fill("python3[{pid}]: already right 1\n"));
@@ -180,7 +180,7 @@ TEST(Apply, ARedisThatStartedBeforeGetsOurValuesOnItsListenersAndKeepsItsOwnOnCo
     expect(kashim({"apply", pid}), 0,
            "redis-server[" + pid +
                "]: set 1, left to the program 1\n  set: 1 socket, rule \"cache\" at line 1: " + kFromNothing +
-               "  left: 1 socket, rule \"cache\" at line 1: the program's idle=300s interval=100s count=3\n");
+               "  left: 1 socket, rule \"cache\" at line 1: what counts as the program's: idle=300s interval=100s count=3\n");
     const auto kept = socket_accepted_on(redis.pid(), static_cast<std::uint16_t>(std::stoi(port)));
     EXPECT_EQ(kept->values, (Values{.keepalive = 1, .idle = 300, .interval = 100, .count = 3}));
     expect(kashim({"apply", "--override", pid}), 0,
@@ -253,7 +253,7 @@ TEST(Apply, TheDocumentSaysWhatTheReportSays)
     EXPECT_EQ(left["left_to_program"], json::parse(R"(["idle"])"));
     EXPECT_EQ(left["rule"], json::parse(R"({"name": "own", "line": 1})"));
     EXPECT_NE(text.out.find("  left: fd 4 to 127.0.0.1:" + script.said("server") +
-                            ", rule \"own\" at line 1: the program's idle=15s\n"),
+                            ", rule \"own\" at line 1: what counts as the program's: idle=15s\n"),
               std::string::npos)
         << text;
 }

@@ -127,6 +127,17 @@ TEST_F(Doctor, OnlyRulesThatMayDecideAreCounted)
                "line 4\n");
 }
 
+// A rule for one port stands before it: so the first line cannot say that the whole program is left alone.
+TEST_F(Doctor, ARuleThatLeavesTheProgramAloneIsMarked)
+{
+    const std::string program = built("waits", {"gcc"});
+    configuration("[[rule]]\nname = \"cache\"\nport = 5\n[[rule]]\nprogram = \"waits\"\nkeepalive = \"leave\"\n");
+    expect({{program}}, 0,
+           "FOLDER/waits: reached\n" + kPreload +
+               "  configuration: FOLDER/etc/kashim/kashim.toml: of 2 rules 2 may decide about its connections: \"cache\" "
+               "(line 1), line 4 (leaves it alone)\n");
+}
+
 TEST_F(Doctor, AConfigurationThatIsNotInForceIsAnObstacle)
 {
     const std::string program = built("waits", {"gcc"});
@@ -179,7 +190,7 @@ TEST_F(Doctor, MachinesGetTheSameAsJson)
                                    {{{"code", "static"},
                                      {"weight", "obstacle"},
                                      {"what", "it is statically linked: it has no loader that could preload anything"},
-                                     {"remedy", "start it, then run \"kashim guard PID\", which needs no preload"}}}},
+                                     {"remedy", "\"kashim run\" guards it from outside; where it runs already: \"kashim guard PID\""}}}},
                                   {"configuration",
                                    {{"file", at("etc/kashim/kashim.toml")},
                                     {"good", true},

@@ -51,7 +51,7 @@ TEST_F(Doctor, AGoProgramIsNotWhetherItIsStaticOrNot)
             first("FOLDER/waits", "not reached by a preload") +
                 "  go: it is built by Go and statically linked: it makes system calls without the C library, and has "
                 "no loader that could preload anything\n      -> " +
-                kGuard);
+                kRunGuarded);
         go("1", flags);
         EXPECT_EQ(truth({at("waits")}), kLoadedInVain);
         expect(
@@ -59,7 +59,7 @@ TEST_F(Doctor, AGoProgramIsNotWhetherItIsStaticOrNot)
             first("FOLDER/waits", "not reached by a preload") +
                 "  go: it is built by Go and makes system calls without the C library: a preloaded library is loaded, "
                 "but never asked (only what it calls in C is reached)\n      -> " +
-                kGuard);
+                kRunGuarded);
     }
 }
 

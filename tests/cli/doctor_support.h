@@ -90,12 +90,14 @@ inline constexpr uid_t kNobody = 65534;
 
 /// Rows that many answers have.
 inline const std::string kGuard = "start it, then run \"kashim guard PID\", which needs no preload\n";
+inline const std::string kRunGuarded =
+    "\"kashim run\" guards it from outside; where it runs already: \"kashim guard PID\"\n";
 inline const std::string kPreload = "  preload: LD_PRELOAD=FOLDER/lib/libkashim.so loads the library into it\n"
                                     "      -> \"kashim run\" sets that\n";
 inline const std::string kScript = "      -> what a script starts is a program of its own: ask about that too\n";
 inline const std::string kStatic = "  static: it is statically linked: it has no loader that could preload anything\n"
                                    "      -> " +
-                                   kGuard;
+                                   kRunGuarded;
 
 /// The first two lines where there is no configuration.
 inline std::string first(const std::string& name, const std::string& verdict)

@@ -45,7 +45,7 @@ std::string line_of(const json& socket)
     if (socket["verdict"] == "agrees")
         return line + "yes\n";
     if (socket["verdict"] == "left to the program")
-        return line + "the program's: " + names + "\n";
+        return line + "counts as the program's: " + names + "\n";
     const json& to_set = socket["to_set"];
     line += "no:";
     if (to_set.contains("keepalive"))
@@ -53,7 +53,7 @@ std::string line_of(const json& socket)
     for (const char* const name : {"idle", "interval"})
         line += to_set.contains(name) ? " " + std::string(name) + "=" + seconds(to_set[name]) : "";
     line += to_set.contains("count") ? " count=" + std::to_string(to_set["count"].get<int>()) : "";
-    return line + (names.empty() ? "" : "; the program's: " + names) + "\n";
+    return line + (names.empty() ? "" : "; counts as the program's: " + names) + "\n";
 }
 
 TEST(ShowJson, TheDocumentSaysWhatTheTableSays)
@@ -81,8 +81,8 @@ d.send(b'12345')
     EXPECT_EQ(document["configuration"], kashim.configuration());
     EXPECT_EQ(document["not_seen"], json::array());
     EXPECT_NE(lines.find("  yes\n"), std::string::npos);
-    EXPECT_NE(lines.find("  the program's: count\n"), std::string::npos);
-    EXPECT_NE(lines.find("; the program's: count\n"), std::string::npos);
+    EXPECT_NE(lines.find("  counts as the program's: count\n"), std::string::npos);
+    EXPECT_NE(lines.find("; counts as the program's: count\n"), std::string::npos);
     EXPECT_EQ(document["sockets"][2]["direction"], "outbound");
     EXPECT_EQ(document["sockets"][3]["direction"], "inbound");
 }

@@ -224,6 +224,7 @@ TEST(ShowLimits, APidThatIsNoneAndATimeThatMayBeOneAreSaid)
     expect_usage({"show", "nginx"},
                  "a process id is a number, not \"nginx\"; $(pidof nginx) stands for those of a program\n");
     expect_usage({"show", "0"}, "there is no process 0\n");
+    expect_usage({"show", "010"}, "there is no process 010\n");
     expect_usage({"show", "99999999999"}, "there is no process 99999999999\n");
     expect_usage({"show", "--watch", "19108"},
                  "0.1 to 3600 seconds, not \"19108\"; if that is a process, name it first: kashim "

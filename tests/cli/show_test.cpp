@@ -55,7 +55,7 @@ say(four=port(four), six=port(six), a=port(four_client), b=port(six_client), c=p
                     "  rule \"six\" at line 1  no: keepalive=on idle=77s interval=30s count=5\n"
                     "ESTABLISHED  0  0  127.0.0.1:{a}  127.0.0.1:{four}  python3[{pid}] fd 5"
                     "  on  1000s  10s  3  1234ms  1030s  {next}  built-in defaults"
-                    "  the program's: idle, interval, count, user_timeout  user_timeout decides instead of count\n"
+                    "  counts as the program's: idle, interval, count, user_timeout  user_timeout decides instead of count\n"
                     "ESTABLISHED  0  0  127.0.0.1:{four}  127.0.0.1:{a}  python3[{pid}] fd 6"
                     "  off  7200s  75s  9  off  never  -  built-in defaults"
                     "  no: keepalive=on idle=60s interval=30s count=5\n"
@@ -235,7 +235,7 @@ say(server=port(server), client=port(client))
                "ESTABLISHED  0  0  127.0.0.1:{client}  127.0.0.1:{server}  python3[{pid}] fd 4  off  7200s  75s  9  off"
                "  never  -  rule \"out\" at line 1  left by rule\n"
                "ESTABLISHED  0  0  127.0.0.1:{server}  127.0.0.1:{client}  python3[{pid}] fd 5  off  33s  75s  9  off"
-               "  never  -  rule at line 6  the program's: idle\n"));
+               "  never  -  rule at line 6  counts as the program's: idle\n"));
     expect(kashim({"show", "-H", "-l", script.said("pid"), "--set", "interval=11"},
                   {.arguments = {}, .environment = {"KASHIM_OPTIONS=count=3"}}),
            script.fill("LISTEN  0  16  127.0.0.1:{server}  *  python3[{pid}] fd 3  off  7200s  75s  9  off  never  -"
@@ -258,7 +258,7 @@ say(server=port(server), client=port(client))
         script.fill("LISTEN  0  16  127.0.0.1:{server}  *  python3[{pid}] fd 3  on  1000s  7s  3  1021000ms  1021s  -"
                     "  [defaults] at line 1  yes\n"
                     "ESTABLISHED  0  0  127.0.0.1:{client}  127.0.0.1:{server}  python3[{pid}] fd 4  on  1000s  7s  5"
-                    "  1035000ms  1035s  {next}  [defaults] at line 1  the program's: count\n"
+                    "  1035000ms  1035s  {next}  [defaults] at line 1  counts as the program's: count\n"
                     "ESTABLISHED  0  0  127.0.0.1:{server}  127.0.0.1:{client}  python3[{pid}] fd 5  on  1000s  7s  3"
                     "  1021000ms  1021s  {next}  [defaults] at line 1  yes\n"));
 }

@@ -57,7 +57,7 @@ TEST(ReachLibrary, MuslLooksForABareNameInFoldersOfItsOwn)
     const TempDir folder;
     fs::create_directory(folder / "etc");
     write_file(folder / "etc/ld.so.cache", std::string("head\0/opt/x/libkashim.so\0", 26));
-    const reach::Root root(reach::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+    const reach::Root root(platform::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
     reach::ElfImage program = kWide;
     program.interpreter = "/lib/ld-musl-x86_64.so.1";
     EXPECT_EQ(reach::paths_of("libkashim.so", program, root),
@@ -72,7 +72,7 @@ TEST(ReachLibrary, ALoaderThatLooksNowhereFindsNothing)
     const TempDir folder;
     fs::create_directory(folder / "etc");
     write_file(folder / "etc/ld-musl-x86_64.path", "\n");
-    const reach::Root root(reach::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+    const reach::Root root(platform::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
     reach::ElfImage program = kWide;
     program.interpreter = "/lib/ld-musl-x86_64.so.1";
     EXPECT_EQ(reach::find_library("libkashim.so", program, root, {}).state, reach::LibraryFile::State::missing);
