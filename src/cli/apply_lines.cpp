@@ -56,7 +56,7 @@ private:
 
 std::string kept_text(const live::Judgement& judgement)
 {
-    return "what counts as the program's:" + values_text(judgement.now, judgement.left_to_program());
+    return "what counts as the program's: " + values_text(judgement.now, judgement.left_to_program());
 }
 
 std::string why_left(const live::Change& left)
