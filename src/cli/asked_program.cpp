@@ -60,7 +60,8 @@ AskedProgram started_from_here(const ProgramRequest& request)
             fall_back_to_name(asked.facts, arguments);
     } else {
         asked.assumed.push_back("it is started from here, with this PATH and working folder");
-        if (chain.is_script())  // a wrapper such as Debian's psql executes another file, which rules see by its own path
+        if (chain
+                .is_script())  // a wrapper such as Debian's psql executes another file, which rules see by its own path
             asked.assumed.push_back("the script connects or listens itself; what it starts is a program of its own");
         take(verdict_of(chain, starter, find_library()), asked);
     }

@@ -107,9 +107,8 @@ Tally print_findings(std::FILE* stream, const Style& style, const TextFindings& 
 void print_errors(const Effective& effective)
 {
     for (TextFindings& about : findings_of(effective)) {
-        std::erase_if(about.findings, [](const config::Finding& finding) {
-            return finding.severity != config::Severity::error;
-        });
+        std::erase_if(about.findings,
+                      [](const config::Finding& finding) { return finding.severity != config::Severity::error; });
         try {
             print_findings(stderr, Style(STDERR_FILENO), about);
         } catch (const std::system_error&) {

@@ -14,7 +14,7 @@ struct Examined {
     bool unconnected = false;  ///< it has lost its peer since it was listed: see subject_of()
     std::optional<Refusal> refusal;
     std::optional<Judgement> judgement;
-    Subject subject;   ///< where there is a judgement
+    Subject subject;             ///< where there is a judgement
     platform::Descriptor taken;  ///< where there is a judgement: close it soon
 };
 

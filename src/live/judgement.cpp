@@ -93,8 +93,7 @@ Judgement judge(const Policy& policy, const Subject& subject, const platform::Re
     judgement.now = reading.values;
     judgement.known = reading.known;
     judgement.after = reading.values;
-    // Some peer may be one to be left alone, and what it inherits cannot be unset: each gets its own rule instead.
-    const bool for_all_peers = subject.listens && judgement.decision.depends_on_peer && !policy.base();
+    const bool for_all_peers = subject.listens && policy.leaves_listener(judgement.decision);
     if (for_all_peers || judgement.decision.settings.keepalive == policy::Keepalive::leave) {
         judgement.left_by_rule = true;
         return judgement;

@@ -41,6 +41,10 @@ public:
     /// connect there is nothing left to do.
     bool base_decides_outbound() const { return base_decides_outbound_; }
 
+    /// Whether a listener keeps what it has: some peer may be one to be left alone, and what it inherits cannot be unset.
+    /// Each connection gets its rule when it is accepted. listener: what inbound() says without a peer.
+    bool leaves_listener(const Decision& listener) const { return listener.depends_on_peer && !base_; }
+
     /// Every connection of this program is left alone, whatever it is.
     bool leaves_everything() const { return leaves_everything_; }
 

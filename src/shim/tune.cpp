@@ -282,8 +282,7 @@ Listener about_to_listen(int fd)
     const Connection connection = inbound(fd, *port, std::nullopt);
     const Decision decision = decide(*rules, connection);
     listener.depends_on_peer = decision.depends_on_peer;
-    // Some peer may be one to be left alone, and what it inherits cannot be unset: each gets its rule at accept.
-    if (decision.depends_on_peer && !rules->base())
+    if (rules->leaves_listener(decision))
         return listener;
     Expected expected = expected_of(*rules, seen);
     expected.ours(decision.settings);  // it may be called twice
@@ -357,6 +356,8 @@ Change about_to_change(int fd, int level, int name)
         return {};
     Change change{fd, *option, *connection, decide(*rules, *connection), {}, true};
     if (!policy::follow_program(change.decision.settings) && !reports_everything())
+        return {};
+    if (!connection->peer && rules->leaves_listener(change.decision))
         return {};
     // Only what follows the program's values is asked what they were.
     if (change.decision.settings.user_timeout.kind == policy::UserTimeout::Kind::automatic)

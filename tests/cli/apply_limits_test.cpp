@@ -138,9 +138,10 @@ TEST(ApplyLimits, AllAreEveryProcessAndThoseWithoutNewsGetNoLine)
     const Kashim kashim("[[rule]]\nidle = 7200\ninterval = 75\ncount = 9\nkeepalive = false\n");
     const Result result = all_in_a_container(kashim, kTwoServers);
     EXPECT_EQ(result.exit_code, 0) << result;
-    EXPECT_TRUE(std::regex_match(result.out, std::regex("python3\\[[0-9]+\\]: left to the program 1\n"
-                                                        "  left: 1 socket, rule at line 1: what counts as the program's: count=3\n"
-                                                        "2 processes: already right 1, left to the program 1\n")))
+    EXPECT_TRUE(std::regex_match(result.out,
+                                 std::regex("python3\\[[0-9]+\\]: left to the program 1\n"
+                                            "  left: 1 socket, rule at line 1: what counts as the program's: count=3\n"
+                                            "2 processes: already right 1, left to the program 1\n")))
         << result;
 }
 

@@ -101,11 +101,11 @@ TEST(Apply, WhatTheProgramHasSetIsLeftToItUnlessTheRuleSaysOtherwise)
            script.fill("python3[{pid}]: left to the program 1, left by rule 2\n" + left +
                        "  left: 1 socket, rule \"own\" at line 1: what counts as the program's: idle=15s count=8\n"));
     EXPECT_EQ(values_of(script.pid(), 4), (Values{.keepalive = 1, .idle = 15, .interval = 15, .count = 8}));
-    expect(
-        kashim({"apply", "--set", "app=cap", pid}), 0,
-        script.fill("python3[{pid}]: set 1, left by rule 2\n"
-                    "  set: 1 socket, rule \"own\" at line 1 with --set: count 8 -> 7; left: what counts as the program's: idle=15s\n" +
-                    left));
+    expect(kashim({"apply", "--set", "app=cap", pid}), 0,
+           script.fill("python3[{pid}]: set 1, left by rule 2\n"
+                       "  set: 1 socket, rule \"own\" at line 1 with --set: count 8 -> 7; left: what counts as the "
+                       "program's: idle=15s\n" +
+                       left));
     EXPECT_EQ(values_of(script.pid(), 4), (Values{.keepalive = 1, .idle = 15, .interval = 15, .count = 7}));
     expect(kashim({"apply", "--set", "app=override", pid}), 0,
            script.fill("python3[{pid}]: set 1, left by rule 2\n"
@@ -180,7 +180,8 @@ TEST(Apply, ARedisThatStartedBeforeGetsOurValuesOnItsListenersAndKeepsItsOwnOnCo
     expect(kashim({"apply", pid}), 0,
            "redis-server[" + pid +
                "]: set 1, left to the program 1\n  set: 1 socket, rule \"cache\" at line 1: " + kFromNothing +
-               "  left: 1 socket, rule \"cache\" at line 1: what counts as the program's: idle=300s interval=100s count=3\n");
+               "  left: 1 socket, rule \"cache\" at line 1: what counts as the program's: idle=300s interval=100s "
+               "count=3\n");
     const auto kept = socket_accepted_on(redis.pid(), static_cast<std::uint16_t>(std::stoi(port)));
     EXPECT_EQ(kept->values, (Values{.keepalive = 1, .idle = 300, .interval = 100, .count = 3}));
     expect(kashim({"apply", "--override", pid}), 0,

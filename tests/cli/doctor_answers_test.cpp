@@ -132,10 +132,11 @@ TEST_F(Doctor, ARuleThatLeavesTheProgramAloneIsMarked)
 {
     const std::string program = built("waits", {"gcc"});
     configuration("[[rule]]\nname = \"cache\"\nport = 5\n[[rule]]\nprogram = \"waits\"\nkeepalive = \"leave\"\n");
-    expect({{program}}, 0,
-           "FOLDER/waits: reached\n" + kPreload +
-               "  configuration: FOLDER/etc/kashim/kashim.toml: of 2 rules 2 may decide about its connections: \"cache\" "
-               "(line 1), line 4 (leaves it alone)\n");
+    expect(
+        {{program}}, 0,
+        "FOLDER/waits: reached\n" + kPreload +
+            "  configuration: FOLDER/etc/kashim/kashim.toml: of 2 rules 2 may decide about its connections: \"cache\" "
+            "(line 1), line 4 (leaves it alone)\n");
 }
 
 TEST_F(Doctor, AConfigurationThatIsNotInForceIsAnObstacle)
@@ -180,22 +181,23 @@ TEST_F(Doctor, MachinesGetTheSameAsJson)
     const Result result = ask({{"--json", program, "x y"}});
     EXPECT_EQ(result.exit_code, 1);
     const auto document = nlohmann::json::parse(result.out);
-    const nlohmann::json expected{{"name", program},
-                                  {"executable", program},
-                                  {"script", nullptr},
-                                  {"command", program + " x y"},
-                                  {"library", library()},
-                                  {"answer", "not reached by a preload"},
-                                  {"findings",
-                                   {{{"code", "static"},
-                                     {"weight", "obstacle"},
-                                     {"what", "it is statically linked: it has no loader that could preload anything"},
-                                     {"remedy", "\"kashim run\" guards it from outside; where it runs already: \"kashim guard PID\""}}}},
-                                  {"configuration",
-                                   {{"file", at("etc/kashim/kashim.toml")},
-                                    {"good", true},
-                                    {"leaves_everything", false},
-                                    {"rules", {{{"line", 1}, {"name", "a"}}}}}}};
+    const nlohmann::json expected{
+        {"name", program},
+        {"executable", program},
+        {"script", nullptr},
+        {"command", program + " x y"},
+        {"library", library()},
+        {"answer", "not reached by a preload"},
+        {"findings",
+         {{{"code", "static"},
+           {"weight", "obstacle"},
+           {"what", "it is statically linked: it has no loader that could preload anything"},
+           {"remedy", "\"kashim run\" guards it from outside; where it runs already: \"kashim guard PID\""}}}},
+        {"configuration",
+         {{"file", at("etc/kashim/kashim.toml")},
+          {"good", true},
+          {"leaves_everything", false},
+          {"rules", {{{"line", 1}, {"name", "a"}}}}}}};
     EXPECT_EQ(document, expected);
 }
 

@@ -94,8 +94,8 @@ TEST_F(DoctorOfProcess, OneWithTheSwitchThrownIsNot)
                guard(waiting) + loaded_);
 
     // As "kashim run" starts it: without LD_PRELOAD. To start it so once more would not help.
-    const Waiting bare({.arguments = {program_},
-                        .environment = {"HOME=" + at("home"), "XDG_CONFIG_HOME=", "KASHIM_DISABLE=yes"}});
+    const Waiting bare(
+        {.arguments = {program_}, .environment = {"HOME=" + at("home"), "XDG_CONFIG_HOME=", "KASHIM_DISABLE=yes"}});
     EXPECT_EQ(truth_of(bare.pid()), kNotReached);
     expect({{bare.number()}}, 1,
            first(bare, "not reached by a preload") + not_loaded(bare.number()) +

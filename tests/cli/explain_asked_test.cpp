@@ -183,7 +183,8 @@ TEST_F(Explain, AScriptIsTakenForItsInterpreterWithTheScript)
     EXPECT_EQ(program["name"], "job");
     EXPECT_EQ(program["script"], script);
     EXPECT_EQ(program["command"], "/bin/sh " + script);
-    EXPECT_EQ(program["assumed"].at(1), "the script connects or listens itself; what it starts is a program of its own");
+    EXPECT_EQ(program["assumed"].at(1),
+              "the script connects or listens itself; what it starts is a program of its own");
 }
 
 TEST_F(Explain, ACommandLineIsForPatternsOfCommandLines)

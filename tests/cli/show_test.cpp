@@ -46,27 +46,27 @@ mapped_accepted.send(b'abc')
 say(four=port(four), six=port(six), a=port(four_client), b=port(six_client), c=port(mapped_client))
 )");
     const Kashim kashim("[[rule]]\nname = \"six\"\nport = " + script.said("six") + "\nidle = 77\n");
-    expect(
-        kashim({"show", "-a", script.said("pid")}),
-        script.fill(kHeader +
-                    "LISTEN  0  16  127.0.0.1:{four}  *  python3[{pid}] fd 3  off  7200s  75s  9  off  never  -"
-                    "  built-in defaults  no: keepalive=on idle=60s interval=30s count=5\n"
-                    "LISTEN  0  16  [::]:{six}  *  python3[{pid}] fd 4  off  7200s  75s  9  off  never  -"
-                    "  rule \"six\" at line 1  no: keepalive=on idle=77s interval=30s count=5\n"
-                    "ESTABLISHED  0  0  127.0.0.1:{a}  127.0.0.1:{four}  python3[{pid}] fd 5"
-                    "  on  1000s  10s  3  1234ms  1030s  {next}  built-in defaults"
-                    "  counts as the program's: idle, interval, count, user_timeout  user_timeout decides instead of count\n"
-                    "ESTABLISHED  0  0  127.0.0.1:{four}  127.0.0.1:{a}  python3[{pid}] fd 6"
-                    "  off  7200s  75s  9  off  never  -  built-in defaults"
-                    "  no: keepalive=on idle=60s interval=30s count=5\n"
-                    "ESTABLISHED  0  0  [::1]:{b}  [::1]:{six}  python3[{pid}] fd 7  off  7200s  75s  9  off  never"
-                    "  -  rule \"six\" at line 1  no: keepalive=on idle=77s interval=30s count=5\n"
-                    "ESTABLISHED  0  0  [::1]:{six}  [::1]:{b}  python3[{pid}] fd 8  off  7200s  75s  9  off  never"
-                    "  -  rule \"six\" at line 1  no: keepalive=on idle=77s interval=30s count=5\n"
-                    "ESTABLISHED  3  0  127.0.0.1:{c}  127.0.0.1:{six}  python3[{pid}] fd 9  off  7200s  75s  9  off"
-                    "  never  -  rule \"six\" at line 1  no: keepalive=on idle=77s interval=30s count=5\n"
-                    "ESTABLISHED  0  0  127.0.0.1:{six}  127.0.0.1:{c}  python3[{pid}] fd 10  off  7200s  75s  9  off"
-                    "  never  -  rule \"six\" at line 1  no: keepalive=on idle=77s interval=30s count=5\n"));
+    expect(kashim({"show", "-a", script.said("pid")}),
+           script.fill(
+               kHeader +
+               "LISTEN  0  16  127.0.0.1:{four}  *  python3[{pid}] fd 3  off  7200s  75s  9  off  never  -"
+               "  built-in defaults  no: keepalive=on idle=60s interval=30s count=5\n"
+               "LISTEN  0  16  [::]:{six}  *  python3[{pid}] fd 4  off  7200s  75s  9  off  never  -"
+               "  rule \"six\" at line 1  no: keepalive=on idle=77s interval=30s count=5\n"
+               "ESTABLISHED  0  0  127.0.0.1:{a}  127.0.0.1:{four}  python3[{pid}] fd 5"
+               "  on  1000s  10s  3  1234ms  1030s  {next}  built-in defaults"
+               "  counts as the program's: idle, interval, count, user_timeout  user_timeout decides instead of count\n"
+               "ESTABLISHED  0  0  127.0.0.1:{four}  127.0.0.1:{a}  python3[{pid}] fd 6"
+               "  off  7200s  75s  9  off  never  -  built-in defaults"
+               "  no: keepalive=on idle=60s interval=30s count=5\n"
+               "ESTABLISHED  0  0  [::1]:{b}  [::1]:{six}  python3[{pid}] fd 7  off  7200s  75s  9  off  never"
+               "  -  rule \"six\" at line 1  no: keepalive=on idle=77s interval=30s count=5\n"
+               "ESTABLISHED  0  0  [::1]:{six}  [::1]:{b}  python3[{pid}] fd 8  off  7200s  75s  9  off  never"
+               "  -  rule \"six\" at line 1  no: keepalive=on idle=77s interval=30s count=5\n"
+               "ESTABLISHED  3  0  127.0.0.1:{c}  127.0.0.1:{six}  python3[{pid}] fd 9  off  7200s  75s  9  off"
+               "  never  -  rule \"six\" at line 1  no: keepalive=on idle=77s interval=30s count=5\n"
+               "ESTABLISHED  0  0  127.0.0.1:{six}  127.0.0.1:{c}  python3[{pid}] fd 10  off  7200s  75s  9  off"
+               "  never  -  rule \"six\" at line 1  no: keepalive=on idle=77s interval=30s count=5\n"));
     EXPECT_EQ(values_of(script.pid(), 5),
               (Values{.keepalive = 1, .idle = 1000, .interval = 10, .count = 3, .user_timeout = 1234}));
     EXPECT_EQ(values_of(script.pid(), 6), Values{});

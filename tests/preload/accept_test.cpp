@@ -41,6 +41,20 @@ TEST_F(Accept, ARuleToLeaveSomePeersLeavesTheirConnectionsAndTheListenerUntouche
     EXPECT_EQ(values(result, "c"), kBuiltIn);
 }
 
+// Once it had ours: under override, what the program set on such a listener was taken for something to put right, and
+// the peers to be left alone inherited it.
+TEST_F(Accept, AListenerThatIsLeftAloneStaysSoWhenTheProgramSetsItsOptions)
+{
+    const Result result = steps("[defaults]\napp = \"override\"\n" +
+                                    rule("direction = \"inbound\"\npeer = \"127.0.0.0/8\"", "keepalive = \"leave\""),
+                                {"tcp l", "bind l 0", "listen l", "set l idle 77", "show l", "tcp c", "connect c @l",
+                                 "accept a l", "show a"});
+    Values expected = untouched();
+    expected.idle = 77;
+    EXPECT_EQ(values(result, "l"), expected);
+    EXPECT_EQ(values(result, "a"), expected);
+}
+
 TEST_F(Accept, EveryWayToAcceptAnswersAsItDoesBare)
 {
     const std::uint16_t port = free_port();

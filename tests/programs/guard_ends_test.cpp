@@ -116,8 +116,10 @@ TEST_F(GuardEndsTest, WrongUsageSaysWhatIsWrong)
                                "kashim guard: \"nginx\" is no process id; a program stands behind --: kashim "
                                "guard -- nginx\n"},
                            Row{{"0" + self},
-                               "kashim guard: \"0" + self + "\" is no process id; a program stands behind --: kashim "
-                               "guard -- 0" + self + "\n"},
+                               "kashim guard: \"0" + self +
+                                   "\" is no process id; a program stands behind --: kashim "
+                                   "guard -- 0" +
+                                   self + "\n"},
                            Row{{self, "--", "true"},
                                "kashim guard: give process ids, or --all, or a program behind --; not two of these\n"},
                            Row{{self, "--all"}, "kashim guard: give process ids, or --all; not both\n"},
