@@ -94,8 +94,7 @@ private:
         if (connection_.direction == Direction::outbound)
             return;
         const policy::Decision listener = decide(nullptr);
-        // Some peer may be one to be left alone, and what it inherits cannot be unset.
-        if (!listener.depends_on_peer || answer.base)
+        if (!policy_->leaves_listener(listener))
             answer.listener = listener;
     }
 
