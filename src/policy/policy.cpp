@@ -20,11 +20,11 @@ Policy::Policy(const Table& table, const Program& program, const Overlay& overla
 
     // An overlay may add cap, override or "auto" to any rule, or take them away; asking the rules is only a saving.
     follows_program_ =
-        has_overlay_ || follow_program(table.defaults().settings) ||
+        has_overlay_ || follow_program(table.settings_of(table.rules.count - 1)) ||
         std::any_of(groups_.begin(), groups_.end(), [&](std::uint32_t i) { return table.group(i).app_or_auto != 0; });
     find_base();
     base_decides_outbound_ =
-        base_ && !follow_program(base_->settings) && every_outbound_rule_is(table.rule(base_->rule).settings);
+        base_ && !follow_program(base_->settings) && every_outbound_rule_is(table.settings_of(base_->rule));
 }
 
 Decision Policy::outbound(const Endpoint& peer) const
@@ -48,14 +48,15 @@ Decision Policy::decide(Direction direction, std::uint16_t port, const Address* 
         best.rule = std::min(best.rule, match.rule);
         best.depends_on_peer = best.depends_on_peer || match.depends_on_peer;
     }
-    Decision found = decision(best.rule == Table::kNone ? table_->rules.count - 1 : best.rule);
+    // kNone is the largest number: [defaults].
+    Decision found = decision(std::min(best.rule, table_->rules.count - 1));
     found.depends_on_peer = best.depends_on_peer;
     return found;
 }
 
 Decision Policy::decision(Table::RuleNumber number) const
 {
-    const Settings& settings = table_->rule(number).settings;
+    const Settings& settings = table_->settings_of(number);
     return {has_overlay_ ? overlay_.over(settings) : settings, number, false};
 }
 
@@ -84,7 +85,7 @@ bool Policy::every_outbound_rule_is(const Settings& settings) const
     return std::all_of(groups_.begin(), groups_.end(), [&](std::uint32_t number) {
         const Table::Group& group = table_->group(number);
         return group.first_outbound == Table::kNone ||
-               (group.outbound_is_uniform != 0 && table_->rule(group.first_outbound).settings == settings);
+               (group.outbound_is_uniform != 0 && table_->settings_of(group.first_outbound) == settings);
     });
 }
 

@@ -6,20 +6,41 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <iterator>
 
 namespace kashim::policy {
 namespace {
 
+// A short text that holds its letters itself: the loader would have to fill in the address of each std::string_view of a
+// table, in every process that starts.
+template <std::size_t Longest>
+class Word {
+public:
+    template <std::size_t Size>
+    consteval Word(const char (&text)[Size]) : size_(Size - 1)
+    {
+        static_assert(Size - 1 <= Longest);
+        std::copy_n(text, Size - 1, text_.begin());
+    }
+
+    constexpr operator std::string_view() const { return {text_.data(), size_}; }
+
+private:
+    std::array<char, Longest> text_{};
+    std::uint8_t size_;
+};
+
 // An interpreter's options by their letter: those that take the next argument or the rest of their own, those that can
 // only take the rest of their own, and those after which there is no script (code, a module or standard input instead).
 struct Interpreter {
-    std::string_view name;
-    std::string_view with_value;
-    std::string_view with_rest;
-    std::string_view without_script;
+    Word<7> name;
+    Word<7> with_value;
+    Word<11> with_rest;
+    Word<7> without_script;
 };
 
-constexpr std::array kInterpreters = {
+constexpr Interpreter kInterpreters[] = {
     Interpreter{"python", "WX", "", "cm"},
     Interpreter{"pypy", "WX", "", "cm"},
     Interpreter{"perl", "I", ":CDFMVimx", "eE"},
@@ -39,8 +60,10 @@ constexpr std::array kInterpreters = {
     Interpreter{"guile", "Lelx", "", "c"},
 };
 
+constexpr std::string_view kManyTools = "busybox";
+
 // Long options that take the next argument, of whichever interpreter; none means something else to another.
-constexpr std::array<std::string_view, 14> kLongWithValue = {
+constexpr Word<23> kLongWithValue[] = {
     "--require",    "--import",
     "--loader",     "--experimental-loader",
     "--conditions", "--title",
@@ -49,10 +72,9 @@ constexpr std::array<std::string_view, 14> kLongWithValue = {
     "--define",     "--php-ini",
     "--encoding",   "--external-encoding",
 };
-constexpr std::array<std::string_view, 3> kLongWithoutScript = {"--eval", "--print", "--run"};
+constexpr Word<23> kLongWithoutScript[] = {"--eval", "--print", "--run"};
 
-template <std::size_t Size>
-bool holds(const std::array<std::string_view, Size>& words, std::string_view word)
+bool holds(std::span<const Word<23>> words, std::string_view word)
 {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -67,9 +89,9 @@ bool is_versioned(std::string_view text, std::string_view name)
 const Interpreter* interpreter(std::string_view executable)
 {
     const std::string_view name = file_name(executable);
-    const auto found = std::find_if(kInterpreters.begin(), kInterpreters.end(),
-                                    [name](const Interpreter& i) { return is_versioned(name, i.name); });
-    return found == kInterpreters.end() ? nullptr : &*found;
+    const auto* const found = std::find_if(std::begin(kInterpreters), std::end(kInterpreters),
+                                           [name](const Interpreter& i) { return is_versioned(name, i.name); });
+    return found == std::end(kInterpreters) ? nullptr : found;
 }
 
 bool any_matches(std::string_view pattern, std::initializer_list<std::string_view> texts)
@@ -88,9 +110,9 @@ std::string_view file_name(std::string_view path)
 
 std::string_view script_of(std::string_view executable, std::span<const std::string_view> arguments)
 {
-    // busybox is what it is called as: a shell, or something that runs no script.
-    if (file_name(executable) == "busybox") {
-        if (!arguments.empty() && file_name(arguments[0]) == "busybox")
+    // It is what it is called as: a shell, or something that runs no script.
+    if (file_name(executable) == kManyTools) {
+        if (!arguments.empty() && file_name(arguments[0]) == kManyTools)
             arguments = arguments.subspan(1);
         executable = arguments.empty() ? std::string_view{} : arguments[0];
     }
@@ -127,6 +149,11 @@ std::string_view script_of(std::string_view executable, std::span<const std::str
         }
     }
     return {};
+}
+
+bool may_run_script(std::string_view executable)
+{
+    return file_name(executable) == kManyTools || interpreter(executable) != nullptr;
 }
 
 bool matches_program(std::string_view pattern, const Program& program)

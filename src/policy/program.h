@@ -28,6 +28,9 @@ std::string_view file_name(std::string_view path);
 /// arguments[0] is the program's own name. executable says which interpreter it is.
 std::string_view script_of(std::string_view executable, std::span<const std::string_view> arguments);
 
+/// Whether the executable is an interpreter that script_of() knows: for any other the arguments do not matter there.
+bool may_run_script(std::string_view executable);
+
 /// A pattern with a slash is for the paths; one without for the file names, the process name and the script's file name.
 bool matches_program(std::string_view pattern, const Program& program);
 

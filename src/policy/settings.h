@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 
 namespace kashim::policy {
@@ -39,7 +40,7 @@ struct UserTimeout {
     Kind kind = Kind::off;
     Milliseconds limit{0};  ///< only where kind is fixed: 1..2^31-1 ms
 
-    friend constexpr bool operator==(const UserTimeout&, const UserTimeout&) = default;
+    friend constexpr auto operator<=>(const UserTimeout&, const UserTimeout&) = default;
 };
 
 /// What a rule, or [defaults], wants for a connection. The values a fresh one has are the built-in policy.
@@ -51,7 +52,7 @@ struct Settings {
     Seconds interval{30};
     UserTimeout user_timeout;
 
-    friend constexpr bool operator==(const Settings&, const Settings&) = default;
+    friend constexpr auto operator<=>(const Settings&, const Settings&) = default;
 };
 
 /// What a socket has: the five options as the kernel tells and takes them.

@@ -26,26 +26,31 @@ Table::RuleNumber find(const Segment* segments, std::uint32_t count, Before begi
 
 }  // namespace
 
+Table::RuleNumber Table::match(const Peers& found, const Address& peer) const
+{
+    if (peer.family == Address::Family::ipv4) {
+        const auto address = static_cast<std::uint32_t>(peer.low);
+        const auto before = [address](const Segment4& s) { return s.first <= address; };
+        return find(items(ipv4) + found.ipv4.first, found.ipv4.count, before);
+    }
+    const auto before = [&peer](const Segment6& s) {
+        return s.high != peer.high ? s.high < peer.high : s.low <= peer.low;
+    };
+    return find(items(ipv6) + found.ipv6.first, found.ipv6.count, before);
+}
+
 Table::Match Table::match(const Group& group, Direction direction, std::uint16_t port, const Address* peer) const
 {
-    const auto* nodes = at<Node>({direction == Direction::outbound ? group.outbound : group.inbound, 0});
     Match best;
     RuleNumber with_peer = kNone;
-    std::uint32_t number = 0;
+    std::uint32_t number = direction == Direction::outbound ? group.outbound : group.inbound;
     for (int shift = 12;; shift -= 4) {
-        const Node& node = nodes[number];
+        const Node& node = at(nodes, number);
         best.rule = std::min(best.rule, node.any_peer);
-        if (peer == nullptr) {
-            best.depends_on_peer = best.depends_on_peer || node.ipv4.count != 0 || node.ipv6.count != 0;
-        } else if (peer->family == Address::Family::ipv4) {
-            const auto address = static_cast<std::uint32_t>(peer->low);
-            const auto before = [address](const Segment4& s) { return s.first <= address; };
-            with_peer = std::min(with_peer, find(at<Segment4>(node.ipv4), node.ipv4.count, before));
-        } else {
-            const auto before = [peer](const Segment6& s) {
-                return s.high != peer->high ? s.high < peer->high : s.low <= peer->low;
-            };
-            with_peer = std::min(with_peer, find(at<Segment6>(node.ipv6), node.ipv6.count, before));
+        if (node.peers != kNone) {
+            best.depends_on_peer = best.depends_on_peer || peer == nullptr;
+            if (peer != nullptr)
+                with_peer = std::min(with_peer, match(at(peers, node.peers), *peer));
         }
         if (shift < 0)
             break;
@@ -60,12 +65,23 @@ Table::Match Table::match(const Group& group, Direction direction, std::uint16_t
 
 bool Table::matches(const Group& group, const Program& program) const
 {
-    const auto any = [&](List patterns, auto test) {
-        const auto* offsets = at<std::uint32_t>(patterns);
-        return patterns.count == 0 || std::any_of(offsets, offsets + patterns.count,
-                                                  [&](std::uint32_t offset) { return test(text(offset), program); });
+    const auto any = [&](Range wanted, auto test) {
+        const auto* const places = items(patterns) + wanted.first;
+        return wanted.count == 0 || std::any_of(places, places + wanted.count,
+                                                [&](std::uint32_t place) { return test(text(place), program); });
     };
     return any(group.programs, matches_program) && any(group.commands, matches_command);
+}
+
+bool Table::asks_for_program() const
+{
+    return patterns.count != 0;
+}
+
+bool Table::asks_for_command() const
+{
+    const auto* const all = items(groups);
+    return std::any_of(all, all + groups.count, [](const Group& group) { return group.commands.count != 0; });
 }
 
 }  // namespace kashim::policy

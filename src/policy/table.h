@@ -11,26 +11,35 @@
 
 namespace kashim::policy {
 
-/// A compiled rule set: one block of memory without pointers, so that it can be copied, mapped or written anywhere.
-/// build_table() makes it; nothing changes it. All offsets count bytes from its start, which must be aligned to 8.
+/// A compiled rule set: one block of memory without pointers, so that it can be copied, or written to a file and read
+/// again. build_table() makes it; nothing changes it. It begins with this head, aligned to 8; its arrays follow. What did
+/// not come from build_table() in this process is looked at by is_sound() first: nothing below checks a number.
 ///
 /// Rules with the same programs and commands form a group; a process looks only into the groups that match it. A group
 /// has one tree a direction: a radix-16 segment tree over the ports. A port's way from the root to its leaf (at most
 /// five nodes) meets every rule whose ports hold it; each node knows its first rule without peers, and the addresses
 /// cut into segments with the first rule of each. So a lookup costs a handful of binary searches, however many rules.
 struct Table {
-    /// A rule's number is its place in the file, from 0; the last record is [defaults].
+    /// A rule's number is its place in the file, from 0; the last one is [defaults].
     using RuleNumber = std::uint32_t;
     static constexpr RuleNumber kNone = 0xffffffff;
 
-    struct List {
+    /// An array in the block: the offset of its first item in bytes, from the start of the head.
+    template <typename Item>
+    struct Array {
         std::uint32_t offset = 0;
         std::uint32_t count = 0;
     };
 
-    struct RuleRecord {
-        Settings settings;
-        std::uint32_t name = 0;  ///< offset of NUL-terminated text; empty where the rule has no name
+    /// Items of one of the arrays.
+    struct Range {
+        std::uint32_t first = 0;
+        std::uint32_t count = 0;
+    };
+
+    /// What messages say of a rule.
+    struct Label {
+        std::uint32_t name = 0;  ///< place in texts; empty where the rule has no name
         std::uint32_t line = 0;
     };
 
@@ -46,18 +55,25 @@ struct Table {
         std::uint32_t padding = 0;
     };
 
-    struct Node {
-        RuleNumber any_peer = kNone;   ///< the first rule without peers, from the root down to here
-        std::uint32_t children = 0;    ///< number of the first child, in the same tree
-        std::uint32_t child_mask = 0;  ///< bit n: there is a child for the nibble n
-        List ipv4;                     ///< Segment4, sorted
-        List ipv6;                     ///< Segment6, sorted
+    struct Peers {
+        Range ipv4;  ///< of ipv4, sorted
+        Range ipv6;  ///< of ipv6, sorted
     };
 
+    struct Node {
+        RuleNumber any_peer = kNone;   ///< the first rule without peers, from the root down to here
+        std::uint32_t children = 0;    ///< the first child; 0 where there is none
+        std::uint16_t child_mask = 0;  ///< bit n: there is a child for the nibble n
+        std::uint16_t padding = 0;
+        std::uint32_t peers = kNone;  ///< kNone where no rule of this node has any
+    };
+
+    static constexpr std::uint32_t kMostChildren = 16;
+
     struct Group {
-        List programs;  ///< offsets of patterns
-        List commands;
-        std::uint32_t outbound = 0;  ///< offset of the first Node: the root
+        Range programs;  ///< of patterns
+        Range commands;
+        std::uint32_t outbound = 0;  ///< the root
         std::uint32_t inbound = 0;
         RuleNumber first_rule = kNone;
         RuleNumber first_unconditional = kNone;
@@ -69,9 +85,17 @@ struct Table {
         std::uint16_t padding = 0;
     };
 
-    std::uint32_t size = 0;  ///< of the whole block
-    List rules;              ///< RuleRecord, [defaults] last
-    List groups;             ///< Group, sorted by first_rule
+    std::uint32_t size = 0;         ///< of the whole block
+    Array<Settings> settings;       ///< each once
+    Array<std::uint32_t> rules;     ///< number of the settings of each rule, [defaults] last
+    Array<Label> labels;            ///< of each rule, [defaults] last; or none at all
+    Array<Group> groups;            ///< sorted by first_rule
+    Array<std::uint32_t> patterns;  ///< places in texts
+    Array<Node> nodes;              ///< of all trees; children stand side by side; kMostChildren empty ones at the end
+    Array<Peers> peers;
+    Array<Segment4> ipv4;
+    Array<Segment6> ipv6;
+    Array<char> texts;  ///< a zero byte behind each, and at the end
     std::uint32_t padding = 0;
 
     struct Match {
@@ -80,21 +104,48 @@ struct Table {
     };
 
     /// The first rule of the group that matches; peer may be null where it is not known yet: then rules with peers
-    /// do not match.
+    /// do not match. The number is kNone where none does; only for a table from build_table() it is a rule's otherwise.
     Match match(const Group& group, Direction direction, std::uint16_t port, const Address* peer) const;
 
     bool matches(const Group& group, const Program& program) const;
 
-    const RuleRecord& rule(RuleNumber number) const { return *at<RuleRecord>(rules, number); }
-    const RuleRecord& defaults() const { return rule(rules.count - 1); }
-    const Group& group(std::uint32_t number) const { return *at<Group>(groups, number); }
-    const char* text(std::uint32_t offset) const { return reinterpret_cast<const char*>(this) + offset; }
+    /// Whether some rule asks for the program, and whether for its arguments: then matches() needs to know them.
+    bool asks_for_program() const;
+    bool asks_for_command() const;
+
+    const Settings& settings_of(RuleNumber number) const { return at(settings, at(rules, number)); }
+
+    struct RuleRecord {
+        Settings settings;
+        std::uint32_t name = 0;  ///< see text()
+        std::uint32_t line = 0;
+    };
+
+    /// Where the table has no labels the name is empty and the line 0.
+    RuleRecord rule(RuleNumber number) const
+    {
+        const Label label = labels.count != 0 ? at(labels, number) : Label{texts.count - 1, 0};
+        return {settings_of(number), label.name, label.line};
+    }
+    RuleRecord defaults() const { return rule(rules.count - 1); }
+    const Group& group(std::uint32_t number) const { return at(groups, number); }
+    const char* text(std::uint32_t place) const { return &at(texts, place); }
 
     template <typename Item>
-    const Item* at(List list, std::uint32_t number = 0) const
+    const Item& at(Array<Item> array, std::uint32_t number) const
     {
-        return reinterpret_cast<const Item*>(text(list.offset)) + number;
+        return items(array)[number];
     }
+
+    /// Also of an empty array.
+    template <typename Item>
+    const Item* items(Array<Item> array) const
+    {
+        return reinterpret_cast<const Item*>(reinterpret_cast<const char*>(this) + array.offset);
+    }
+
+private:
+    RuleNumber match(const Peers& found, const Address& peer) const;
 };
 
 }  // namespace kashim::policy

@@ -15,53 +15,99 @@
 namespace kashim::policy {
 namespace {
 
-// Grows the block. Lists are written whole: their items may hold offsets of what was written before them.
-class Writer {
-public:
-    template <typename Item>
-    Table::List list(const std::vector<Item>& items)
-    {
-        align(alignof(Item));
-        const Table::List written{offset(), static_cast<std::uint32_t>(items.size())};
-        append(items.data(), items.size() * sizeof(Item));
-        return written;
-    }
+// The arrays of the block, as they grow.
+struct Parts {
+    std::vector<Settings> settings;
+    std::vector<std::uint32_t> rules;
+    std::vector<Table::Label> labels;
+    std::vector<Table::Group> groups;
+    std::vector<std::uint32_t> patterns;
+    std::vector<Table::Node> nodes;
+    std::vector<Table::Peers> peers;
+    std::vector<Table::Segment4> ipv4;
+    std::vector<Table::Segment6> ipv6;
+    std::vector<char> texts;
 
     std::uint32_t text(std::string_view text)
     {
-        const auto [known, added] = texts_.try_emplace(text, offset());
+        const auto [known, added] = known_texts.try_emplace(text, static_cast<std::uint32_t>(texts.size()));
         if (added) {
-            append(text.data(), text.size());
-            append("", 1);
+            texts.insert(texts.end(), text.begin(), text.end());
+            texts.push_back('\0');
         }
         return known->second;
     }
 
-    void reserve_head() { bytes_.resize(sizeof(Table)); }
-
-    std::optional<OwnedTable> finish(Table head)
+    // Most rules share their settings with others.
+    std::uint32_t number_of(const Settings& wanted)
     {
-        align(alignof(std::uint64_t));
-        if (bytes_.size() > 0xffffffff)
+        const auto [known, added] = known_settings.try_emplace(wanted, static_cast<std::uint32_t>(settings.size()));
+        if (added)
+            settings.push_back(wanted);
+        return known->second;
+    }
+
+    std::map<std::string_view, std::uint32_t> known_texts;  // the views belong to the rule set
+    std::map<Settings, std::uint32_t> known_settings;
+};
+
+// The block from its arrays; nothing where it would be too large.
+class Writer {
+public:
+    std::optional<OwnedTable> write(const Parts& parts)
+    {
+        Table head;
+        place(parts.settings, head.settings);
+        place(parts.rules, head.rules);
+        place(parts.labels, head.labels);
+        place(parts.groups, head.groups);
+        place(parts.patterns, head.patterns);
+        place(parts.nodes, head.nodes);
+        place(parts.peers, head.peers);
+        place(parts.ipv4, head.ipv4);
+        place(parts.ipv6, head.ipv6);
+        place(parts.texts, head.texts);
+        align(sizeof(std::uint64_t));
+        if (size_ > 0xffffffff)
             return std::nullopt;
-        head.size = offset();
-        std::memcpy(bytes_.data(), &head, sizeof head);
-        std::vector<std::uint64_t> words(bytes_.size() / sizeof(std::uint64_t));
-        std::memcpy(words.data(), bytes_.data(), bytes_.size());
+        head.size = static_cast<std::uint32_t>(size_);
+
+        std::vector<std::uint64_t> words(size_ / sizeof(std::uint64_t));
+        start_ = reinterpret_cast<std::byte*>(words.data());
+        std::memcpy(start_, &head, sizeof head);
+        copy(parts.settings, head.settings);
+        copy(parts.rules, head.rules);
+        copy(parts.labels, head.labels);
+        copy(parts.groups, head.groups);
+        copy(parts.patterns, head.patterns);
+        copy(parts.nodes, head.nodes);
+        copy(parts.peers, head.peers);
+        copy(parts.ipv4, head.ipv4);
+        copy(parts.ipv6, head.ipv6);
+        copy(parts.texts, head.texts);
         return OwnedTable(std::move(words));
     }
 
 private:
-    std::uint32_t offset() const { return static_cast<std::uint32_t>(bytes_.size()); }
-    void align(std::size_t to) { bytes_.resize((bytes_.size() + to - 1) / to * to); }
-    void append(const void* data, std::size_t size)
+    void align(std::size_t to) { size_ = (size_ + to - 1) / to * to; }
+
+    template <typename Item>
+    void place(const std::vector<Item>& items, Table::Array<Item>& array)
     {
-        const auto* bytes = static_cast<const std::byte*>(data);
-        bytes_.insert(bytes_.end(), bytes, bytes + size);
+        align(alignof(Item));
+        array = {static_cast<std::uint32_t>(size_), static_cast<std::uint32_t>(items.size())};
+        size_ += items.size() * sizeof(Item);
     }
 
-    std::vector<std::byte> bytes_;
-    std::map<std::string_view, std::uint32_t> texts_;  // the views belong to the rule set
+    template <typename Item>
+    void copy(const std::vector<Item>& items, Table::Array<Item> array)
+    {
+        if (!items.empty())
+            std::memcpy(start_ + array.offset, items.data(), items.size() * sizeof(Item));
+    }
+
+    std::size_t size_ = sizeof(Table);
+    std::byte* start_ = nullptr;
 };
 
 // The peers belong to the rule set: a range of ports may come to a hundred pieces of the tree, and a copy for each would
@@ -87,8 +133,6 @@ struct Scratch {
 
     std::vector<Border> borders;
     std::vector<Open> open;  // a heap
-    std::vector<Table::Segment4> ipv4;
-    std::vector<Table::Segment6> ipv6;
 };
 
 struct Branch {
@@ -109,7 +153,8 @@ public:
             descend(0, {0, 65535}, range, rule);
     }
 
-    std::uint32_t write(Writer& writer, Scratch& scratch) const
+    // Adds the tree and gives its root.
+    std::uint32_t write(Parts& parts, Scratch& scratch) const
     {
         // Breadth first, so that the children of a node stand side by side. Each carries the first rule without peers
         // on its way from the root: what comes after that one cannot win further down.
@@ -117,25 +162,31 @@ public:
             std::uint32_t branch;
             Table::RuleNumber any_peer;
         };
+        const auto root = static_cast<std::uint32_t>(parts.nodes.size());
         std::vector<Step> order{{0, Table::kNone}};
-        std::vector<Table::Node> nodes;
         for (std::size_t i = 0; i < order.size(); ++i) {
             const Branch& branch = branches_[order[i].branch];
             const Table::RuleNumber any_peer = std::min(order[i].any_peer, branch.any_peer);
-            Table::Node node{any_peer, static_cast<std::uint32_t>(order.size()), 0, {}, {}};
+            Table::Node node;
+            node.any_peer = any_peer;
+            const auto next_child = root + static_cast<std::uint32_t>(order.size());
             for (std::uint32_t nibble = 0; nibble < 16; ++nibble) {
                 if (branch.children[nibble] == 0)
                     continue;
-                node.child_mask |= std::uint32_t{1} << nibble;
+                node.child_mask = static_cast<std::uint16_t>(node.child_mask | 1u << nibble);
                 order.push_back({branch.children[nibble], any_peer});
+                node.children = next_child;
             }
-            cut(branch.claims, any_peer, Address::Family::ipv4, scratch, scratch.ipv4);
-            node.ipv4 = writer.list(scratch.ipv4);
-            cut(branch.claims, any_peer, Address::Family::ipv6, scratch, scratch.ipv6);
-            node.ipv6 = writer.list(scratch.ipv6);
-            nodes.push_back(node);
+            Table::Peers peers;
+            peers.ipv4 = cut(branch.claims, any_peer, Address::Family::ipv4, scratch, parts.ipv4);
+            peers.ipv6 = cut(branch.claims, any_peer, Address::Family::ipv6, scratch, parts.ipv6);
+            if (peers.ipv4.count != 0 || peers.ipv6.count != 0) {
+                node.peers = static_cast<std::uint32_t>(parts.peers.size());
+                parts.peers.push_back(peers);
+            }
+            parts.nodes.push_back(node);
         }
-        return writer.list(nodes).offset;
+        return root;
     }
 
 private:
@@ -178,8 +229,8 @@ private:
     // Cuts the address space at every border of a claim and gives each piece to the first rule that claims it. Rules
     // after the one that takes any peer cannot win and are dropped.
     template <typename Segment>
-    static void cut(const std::vector<Claim>& claims, Table::RuleNumber any_peer, Address::Family family,
-                    Scratch& scratch, std::vector<Segment>& segments)
+    static Table::Range cut(const std::vector<Claim>& claims, Table::RuleNumber any_peer, Address::Family family,
+                            Scratch& scratch, std::vector<Segment>& segments)
     {
         std::vector<Scratch::Border>& borders = scratch.borders;
         borders.clear();
@@ -197,7 +248,7 @@ private:
 
         std::vector<Scratch::Open>& open = scratch.open;
         open.clear();
-        segments.clear();
+        const std::size_t before = segments.size();
         Table::RuleNumber current = Table::kNone;
         for (std::size_t i = 0; i < borders.size(); ++i) {
             const Address& at = borders[i].at;
@@ -216,6 +267,7 @@ private:
             if (first != current)
                 segments.push_back(segment(at, current = first, Segment{}));
         }
+        return {static_cast<std::uint32_t>(before), static_cast<std::uint32_t>(segments.size() - before)};
     }
 
     // The address behind this one; none behind the last.
@@ -292,19 +344,20 @@ public:
         return true;
     }
 
-    Table::Group write(Writer& writer, Scratch& scratch, const Selector& selector)
+    Table::Group write(Parts& parts, Scratch& scratch, const Selector& selector)
     {
-        const auto patterns = [&writer](const std::vector<std::string>& texts) {
-            std::vector<std::uint32_t> offsets;
+        const auto patterns = [&parts](const std::vector<std::string>& texts) {
+            const Table::Range range{static_cast<std::uint32_t>(parts.patterns.size()),
+                                     static_cast<std::uint32_t>(texts.size())};
             for (const std::string& text : texts)
-                offsets.push_back(writer.text(text));
-            return writer.list(offsets);
+                parts.patterns.push_back(parts.text(text));
+            return range;
         };
         group_.programs = patterns(selector.programs);
         group_.commands = patterns(selector.commands);
         group_.outbound_is_uniform = uniform_ ? 1 : 0;
-        group_.outbound = outbound_.write(writer, scratch);
-        group_.inbound = inbound_.write(writer, scratch);
+        group_.outbound = outbound_.write(parts, scratch);
+        group_.inbound = inbound_.write(parts, scratch);
         return group_;
     }
 
@@ -316,6 +369,20 @@ private:
     TreeBuilder inbound_;
 };
 
+void add_rules(const RuleSet& rules, Labels labels, Parts& parts)
+{
+    const auto add = [&](const Settings& settings, std::string_view name, std::uint32_t line) {
+        parts.rules.push_back(parts.number_of(settings));
+        if (labels == Labels::yes)
+            parts.labels.push_back({parts.text(name), line});
+    };
+    parts.rules.reserve(rules.rules.size() + 1);
+    for (const Rule& rule : rules.rules)
+        add(rule.settings, rule.name, rule.line);
+    add(rules.defaults, "", rules.defaults_line);
+    parts.text("");  // there is a last text, and it is empty where there are no labels
+}
+
 }  // namespace
 
 std::size_t cost(const Rule& rule)
@@ -326,7 +393,7 @@ std::size_t cost(const Rule& rule)
     return std::max<std::size_t>(1, sum) * std::max<std::size_t>(1, rule.peers.size());
 }
 
-std::optional<OwnedTable> build_table(const RuleSet& rules)
+std::optional<OwnedTable> build_table(const RuleSet& rules, Labels labels)
 {
     std::map<Selector, GroupBuilder> groups;
     for (std::size_t i = 0; i < rules.rules.size(); ++i) {
@@ -335,24 +402,15 @@ std::optional<OwnedTable> build_table(const RuleSet& rules)
             return std::nullopt;
     }
 
-    Writer writer;
-    writer.reserve_head();
-    std::vector<Table::RuleRecord> records;
-    for (const Rule& rule : rules.rules)
-        records.push_back({rule.settings, writer.text(rule.name), rule.line});
-    records.push_back({rules.defaults, writer.text(""), rules.defaults_line});
-
+    Parts parts;
     Scratch scratch;
-    std::vector<Table::Group> written;
     for (auto& [selector, group] : groups)
-        written.push_back(group.write(writer, scratch, selector));
-    std::sort(written.begin(), written.end(),
+        parts.groups.push_back(group.write(parts, scratch, selector));
+    std::sort(parts.groups.begin(), parts.groups.end(),
               [](const Table::Group& a, const Table::Group& b) { return a.first_rule < b.first_rule; });
-
-    Table head;
-    head.rules = writer.list(records);
-    head.groups = writer.list(written);
-    return writer.finish(head);
+    add_rules(rules, labels, parts);
+    parts.nodes.resize(parts.nodes.size() + Table::kMostChildren);
+    return Writer().write(parts);
 }
 
 }  // namespace kashim::policy

@@ -5,6 +5,7 @@
 #include "policy/table.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -28,8 +29,11 @@ private:
 std::size_t cost(const Rule& rule);
 inline constexpr std::size_t kLargestCost = std::size_t{1} << 19;
 
+/// Whether a table knows the names and lines of its rules. Nobody needs them but for messages.
+enum class Labels : std::uint8_t { no, yes };
+
 /// Compiles. Nothing is returned where the block would pass 4 GiB, or where a rule has more than kLargestCross pairs of
 /// ports and peers (the parser says so first, with the place).
-std::optional<OwnedTable> build_table(const RuleSet& rules);
+std::optional<OwnedTable> build_table(const RuleSet& rules, Labels labels = Labels::yes);
 
 }  // namespace kashim::policy

@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "policy/compiled.h"
+
+#include "policy/table_check.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <type_traits>
+
+namespace kashim::policy {
+namespace {
+
+static_assert(std::is_trivially_copyable_v<CompiledHead> && sizeof(CompiledHead) % alignof(std::uint64_t) == 0);
+
+constexpr std::uint32_t kLayout = sizeof(Table) << 24 ^ sizeof(Table::Group) << 18 ^ sizeof(Settings) << 12 ^
+                                  sizeof(Table::Node) << 8 ^ sizeof(Table::Segment6) << 4 ^ sizeof(Table::Segment4);
+
+constexpr std::array<char, 16> version()
+{
+    constexpr std::string_view kVersion = KASHIM_VERSION;
+    static_assert(kVersion.size() <= 16);
+    std::array<char, 16> padded{};
+    std::copy(kVersion.begin(), kVersion.end(), padded.begin());
+    return padded;
+}
+
+std::uint64_t checksum(std::span<const std::byte> file)
+{
+    constexpr std::size_t kBefore = offsetof(CompiledHead, checksum);
+    return fingerprint(file.subspan(sizeof(CompiledHead)), fingerprint(file.first(kBefore)));
+}
+
+// Of the many functions that would do, a short one. Four lanes, each in a register of its own, so that the
+// multiplications do not wait for each other. Each step can be undone: no change of a single word is lost on the way.
+constexpr std::uint64_t kFactors[] = {0x9e3779b97f4a7c15, 0xc2b2ae3d27d4eb4f, 0x165667b19e3779f9, 0xd6e8feb86659fd93};
+
+struct Lanes {
+    static constexpr std::size_t kBytes = 4 * sizeof(std::uint64_t);
+
+    std::uint64_t a, b, c, d;
+
+    void mix(const std::byte* bytes)
+    {
+        std::uint64_t words[4];
+        std::memcpy(words, bytes, sizeof words);
+        a = step(a, words[0], kFactors[0]);
+        b = step(b, words[1], kFactors[1]);
+        c = step(c, words[2], kFactors[2]);
+        d = step(d, words[3], kFactors[3]);
+    }
+
+    // The product carries a change upwards only; the shift brings it down again.
+    static std::uint64_t step(std::uint64_t lane, std::uint64_t word, std::uint64_t factor)
+    {
+        lane = (lane ^ word) * factor;
+        return lane ^ lane >> 32;
+    }
+};
+
+}  // namespace
+
+std::uint64_t fingerprint(std::span<const std::byte> bytes, std::uint64_t seed)
+{
+    Lanes lanes{seed ^ kFactors[1], seed ^ kFactors[2], seed ^ kFactors[3], seed ^ kFactors[0]};
+    const std::byte* at = bytes.data();
+    std::size_t left = bytes.size();
+    for (; left >= Lanes::kBytes; left -= Lanes::kBytes, at += Lanes::kBytes)
+        lanes.mix(at);
+    std::array<std::byte, Lanes::kBytes> rest{};
+    std::copy_n(at, left, rest.begin());
+    lanes.mix(rest.data());
+
+    std::uint64_t result = bytes.size();
+    for (const std::uint64_t lane : {lanes.a, lanes.b, lanes.c, lanes.d}) {
+        result = (result ^ lane) * kFactors[0];
+        result ^= result >> 32;
+    }
+    return result;
+}
+
+std::uint64_t fingerprint(std::string_view text)
+{
+    return fingerprint(std::as_bytes(std::span(text)));
+}
+
+CompiledForm compiled_form(std::span<const std::byte> file)
+{
+    if (file.size() < sizeof(CompiledHead))
+        return CompiledForm::not_ours;
+    const CompiledHead& head = compiled_head(file);
+    if (head.magic != CompiledHead::kMagic)
+        return CompiledForm::not_ours;
+    if (head.format != CompiledHead::kFormat || head.layout != kLayout || head.version != version())
+        return CompiledForm::other_version;
+    if (head.size != file.size() || head.checksum != checksum(file) || !is_sound(file.subspan(sizeof(CompiledHead))))
+        return CompiledForm::damaged;
+    return CompiledForm::good;
+}
+
+const CompiledHead& compiled_head(std::span<const std::byte> file)
+{
+    return *reinterpret_cast<const CompiledHead*>(file.data());
+}
+
+const Table& compiled_table(std::span<const std::byte> file)
+{
+    return *reinterpret_cast<const Table*>(file.data() + sizeof(CompiledHead));
+}
+
+std::vector<std::byte> compiled_file(const Table& table, const FileState& source, std::string_view text)
+{
+    CompiledHead head;
+    head.layout = kLayout;
+    head.version = version();
+    head.size = sizeof head + table.size;
+    head.source = source;
+    head.text = fingerprint(text);
+    std::vector<std::byte> file(head.size);
+    std::memcpy(file.data(), &head, sizeof head);
+    std::memcpy(file.data() + sizeof head, &table, table.size);
+    head.checksum = checksum(file);
+    std::memcpy(file.data(), &head, sizeof head);
+    return file;
+}
+
+}  // namespace kashim::policy
