@@ -33,12 +33,6 @@ std::string to_text(std::string_view file, const Finding& finding)
     return join({file, ":", std::to_string(finding.line), ":", std::to_string(finding.column), kind, finding.text});
 }
 
-bool any_error(const std::vector<Finding>& findings)
-{
-    return std::any_of(findings.begin(), findings.end(),
-                       [](const Finding& finding) { return finding.severity == Severity::error; });
-}
-
 void Findings::add(Severity severity, Place place, std::initializer_list<std::string_view> text)
 {
     list_.push_back({severity, place.line, place.column, join(text)});

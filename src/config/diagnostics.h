@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <initializer_list>
@@ -38,7 +39,11 @@ struct Finding {
 std::string to_text(std::string_view file, const Finding& finding);
 
 /// Whether one of them is an error.
-bool any_error(const std::vector<Finding>& findings);
+inline bool any_error(const std::vector<Finding>& findings)
+{
+    return std::any_of(findings.begin(), findings.end(),
+                       [](const Finding& finding) { return finding.severity == Severity::error; });
+}
 
 /// Collects what is found, in any order.
 class Findings {

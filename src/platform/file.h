@@ -3,6 +3,7 @@
 #pragma once
 
 #include "platform/memory.h"
+#include "policy/compiled.h"
 
 #include <cstddef>
 #include <string_view>
@@ -26,9 +27,25 @@ struct File {
     std::string_view text;
 };
 
+/// What stat(2) tells of a file.
+struct FileStatus {
+    int error = 0;  ///< errno where there is nothing to tell
+    bool regular = false;
+    policy::FileState state;
+    unsigned owner = 0;
+    unsigned group = 0;
+    unsigned permissions = 0;  ///< the twelve lower bits of st_mode
+};
+
+FileStatus file_status(const char* path);
+FileStatus file_status(int fd);
+
 /// Reads a whole regular file of at most limit bytes into memory. Never hangs: the file is looked at before it is opened (opening a FIFO waits
 /// for a writer, opening a device may do anything), and again afterwards.
 File read_file(const char* path, std::size_t limit);
+
+/// The same where the file has just been looked at.
+File read_file(const char* path, std::size_t limit, const FileStatus& status);
 
 /// A small file whose size nobody knows beforehand (/proc): as much as fits is read. Empty where it cannot be read.
 std::string_view read_start(const char* path, std::span<char> memory);

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "platform/file.h"
 
-#include "platform/stat_linux.h"
+#include "platform/descriptor_linux.h"
+#include "platform/system_calls_linux.h"
 
 #include <cerrno>
 #include <cstdint>
@@ -10,42 +11,6 @@
 
 namespace kashim::platform {
 namespace {
-
-// Bare system calls: open, read and close of the C library are cancellation points.
-class Descriptor {
-public:
-    explicit Descriptor(const char* path)
-        : fd_(static_cast<int>(syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0)))
-    {
-    }
-    ~Descriptor()
-    {
-        if (fd_ >= 0)
-            syscall(SYS_close, fd_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    explicit operator bool() const { return fd_ >= 0; }
-
-    // Until the end of the file or of the memory; nothing on an error.
-    std::optional<std::size_t> read(std::span<char> memory) const
-    {
-        std::size_t filled = 0;
-        while (filled < memory.size()) {
-            const auto got = syscall(SYS_read, fd_, memory.data() + filled, memory.size() - filled);
-            if (got == 0)
-                break;
-            if (got < 0 && errno != EINTR)
-                return std::nullopt;
-            filled += got > 0 ? static_cast<std::size_t>(got) : 0;
-        }
-        return filled;
-    }
-
-private:
-    int fd_;
-};
 
 File problem(File::Kind kind, int error = 0)
 {
@@ -68,16 +33,56 @@ File problem_of(int error)
     }
 }
 
+std::int64_t nanoseconds(const timespec& time)
+{
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+FileStatus status_from(const struct stat& status)
+{
+    FileStatus result;
+    result.regular = S_ISREG(status.st_mode);
+    result.state = {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size),
+                    nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)};
+    result.owner = status.st_uid;
+    result.group = status.st_gid;
+    result.permissions = status.st_mode & 07777;
+    return result;
+}
+
+FileStatus failed_status(int error)
+{
+    FileStatus result;
+    result.error = error;
+    return result;
+}
+
 }  // namespace
+
+FileStatus file_status(const char* path)
+{
+    struct stat status {};
+    return stat_path(path, &status) == 0 ? status_from(status) : failed_status(errno);
+}
+
+FileStatus file_status(int fd)
+{
+    struct stat status {};
+    return stat_descriptor(fd, &status) == 0 ? status_from(status) : failed_status(errno);
+}
 
 File read_file(const char* path, std::size_t limit)
 {
-    struct stat status {};
-    if (stat_path(path, &status) != 0)
-        return problem_of(errno);
-    if (!S_ISREG(status.st_mode))
+    return read_file(path, limit, file_status(path));
+}
+
+File read_file(const char* path, std::size_t limit, const FileStatus& status)
+{
+    if (status.error != 0)
+        return problem_of(status.error);
+    if (!status.regular)
         return problem(File::Kind::not_regular);
-    if (static_cast<std::uintmax_t>(status.st_size) > limit)
+    if (status.state.size > limit)
         return problem(File::Kind::too_large);
 
     const Descriptor descriptor(path);
@@ -85,14 +90,14 @@ File read_file(const char* path, std::size_t limit)
         return problem_of(errno);
     // Room for one byte more than a file may have: one that has grown meanwhile is noticed.
     File file;
-    file.memory = Mapping::of(static_cast<std::size_t>(status.st_size) + 1);
+    file.memory = Mapping::of(static_cast<std::size_t>(status.state.size) + 1);
     if (!file.memory)
         return problem(File::Kind::failed, ENOMEM);
     const std::span memory(reinterpret_cast<char*>(file.memory.bytes().data()), file.memory.bytes().size());
     const auto size = descriptor.read(memory);
     if (!size)
         return problem_of(errno);
-    if (*size != static_cast<std::size_t>(status.st_size))
+    if (*size != status.state.size)
         return problem(File::Kind::failed, EAGAIN);  // it is being written: what was read may be half of it
     file.kind = File::Kind::text;
     file.text = {memory.data(), *size};

@@ -3,6 +3,7 @@
 #include "platform/interpose.h"
 
 #include "platform/errno_guard.h"
+#include "platform/memory.h"
 
 #include <dlfcn.h>
 
@@ -23,14 +24,15 @@ __asm__(".symver dlsym, dlsym@GLIBC_2.17");
 namespace kashim::platform {
 namespace {
 
-constexpr const char* kNames[] = {"socket", "connect", "listen", "accept", "accept4", "setsockopt"};
+// Not pointers, which the loader would have to fill in.
+constexpr char kNames[][11] = {"socket", "connect", "listen", "accept", "accept4", "setsockopt"};
 static_assert(std::size(kNames) == static_cast<std::size_t>(Hook::count_));
 
 }  // namespace
 
 namespace detail {
 
-constinit std::atomic<void*> real_functions[static_cast<std::size_t>(Hook::count_)];
+KASHIM_WITH_DATA constinit std::atomic<void*> real_functions[static_cast<std::size_t>(Hook::count_)];
 
 void* find_real(Hook hook)
 {

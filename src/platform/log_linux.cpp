@@ -4,15 +4,11 @@
 
 #include "platform/errno_guard.h"
 #include "platform/process.h"
-#include "platform/stat_linux.h"
+#include "platform/system_calls_linux.h"
 #include "platform/text.h"
 
 #include <poll.h>
-#include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <array>
@@ -79,9 +75,7 @@ int moved_up(int fd)
 // ISO 8601 in UTC, computed here: the C library's functions take locks and read files.
 void append_time(Text& line)
 {
-    timespec now{};
-    clock_gettime(CLOCK_REALTIME, &now);
-    const std::chrono::sys_seconds time{std::chrono::seconds(now.tv_sec)};
+    const std::chrono::sys_seconds time{std::chrono::seconds(seconds_now())};
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss clock(time - day);
@@ -96,7 +90,7 @@ void append_time(Text& line)
 bool is_terminal(int fd)
 {
     termios settings{};
-    return tcgetattr(fd, &settings) == 0;
+    return terminal_settings(fd, settings);
 }
 
 // Where "stty tostop" is in force, whoever writes from the background is stopped (tty_check_change in
@@ -105,8 +99,8 @@ bool would_stop_us(int fd)
 {
     termios settings{};
     pid_t foreground = 0;
-    return tcgetattr(fd, &settings) == 0 && (settings.c_lflag & TOSTOP) != 0 &&
-           ioctl(fd, TIOCGPGRP, &foreground) == 0 && foreground != getpgrp();
+    return terminal_settings(fd, settings) && (settings.c_lflag & TOSTOP) != 0 && foreground_group(fd, foreground) &&
+           foreground != own_group();
 }
 
 // The terminal behind standard error, opened once more so that a write does not wait: poll() promises room for one byte
@@ -182,9 +176,7 @@ int Log::open(Level level, const char* path)
     int error = 0;
     if (level == Level::off)
         return 0;
-    rlimit limit{};
-    if (getrlimit(RLIMIT_FSIZE, &limit) == 0)
-        limit_ = limit.rlim_cur;
+    file_size_limit(limit_);
     if (path != nullptr && *path != '\0') {
         const int fd = remember_path(path) ? open_file(file_path.data()) : -1;
         if (fd >= 0) {

@@ -3,22 +3,34 @@
 #include "platform/memory.h"
 
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace kashim::platform {
+namespace {
 
-Mapping Mapping::of(std::size_t bytes)
+// Bare system calls: see system_calls_linux.h.
+#if defined(SYS_mmap2)
+constexpr long kMap = SYS_mmap2;
+#else
+constexpr long kMap = SYS_mmap;
+#endif
+
+}  // namespace
+
+Mapping Mapping::of(std::size_t bytes, Pages pages)
 {
-    void* const start =
-        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (start == MAP_FAILED)
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (pages == Pages::now ? MAP_POPULATE : 0);
+    const long start = syscall(kMap, nullptr, bytes, PROT_READ | PROT_WRITE, flags, -1, 0L);
+    if (start == -1)
         return {};
-    return {static_cast<std::byte*>(start), bytes};
+    return {reinterpret_cast<std::byte*>(start), bytes};
 }
 
 void Mapping::reset()
 {
     if (start_ != nullptr)
-        munmap(start_, size_);
+        syscall(SYS_munmap, start_, size_);
     start_ = nullptr;
     size_ = 0;
 }

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "platform/executable.h"
 #include "policy/program.h"
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,15 +16,19 @@ namespace kashim::platform {
 
 /// Memory for what program_facts() finds; large, so not for a small stack.
 struct ProgramMemory {
-    std::array<char, 4096> executable;
     std::array<char, 16> name;
+    std::array<char, 4096> executable;
     // The arguments as the kernel keeps them (a zero byte behind each), cut where the pattern of a command ends too.
     std::array<char, policy::kLongestCommand> arguments;
     std::array<char, policy::kLongestCommand> command;
 };
 
-/// This process, as it was executed. Works without /proc: then the executable is unknown and so are the arguments.
-policy::Program program_facts(ProgramMemory& memory);
+/// This process, as it was executed. What the arguments do not tell comes from /proc; without that the executable is
+/// unknown and so are the arguments. Without a wish for the command line the arguments are looked at only where they name
+/// a script.
+enum class CommandLine : std::uint8_t { no, yes };
+policy::Program program_facts(ProgramMemory& memory, CommandLine command_line = CommandLine::yes,
+                              Arguments arguments = {});
 
 /// The same of another process, in memory of its own.
 struct ProgramFacts {

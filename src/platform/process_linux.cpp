@@ -5,6 +5,7 @@
 #include "platform/command_line.h"
 #include "platform/file.h"
 #include "platform/install_prefix.h"
+#include "platform/system_calls_linux.h"
 
 #include <elf.h>
 #include <link.h>
@@ -12,23 +13,28 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
 namespace kashim::platform {
 namespace {
 
-std::string_view executable(std::span<char> memory)
-{
-    const ssize_t size = readlink("/proc/self/exe", memory.data(), memory.size());
-    if (size <= 0)
-        return {};
-    return without_deleted({memory.data(), static_cast<std::size_t>(size)});
-}
-
 std::string_view text_at(unsigned long address)
 {
     return address == 0 ? std::string_view{} : std::string_view(reinterpret_cast<const char*>(address));
+}
+
+// As /proc/self/cmdline has them: a zero byte behind each, as many bytes as fit.
+std::string_view side_by_side(Arguments arguments, std::span<char> memory)
+{
+    std::size_t size = 0;
+    for (const char* const argument : arguments) {
+        const std::size_t fits = std::min(std::strlen(argument) + 1, memory.size() - size);
+        std::memcpy(memory.data() + size, argument, fits);
+        size += fits;
+    }
+    return {memory.data(), size};
 }
 
 struct OwnPath {
@@ -52,14 +58,17 @@ int find_own_path(dl_phdr_info* info, std::size_t, void* result)
 
 }  // namespace
 
-policy::Program program_facts(ProgramMemory& memory)
+policy::Program program_facts(ProgramMemory& memory, CommandLine command_line, Arguments arguments)
 {
     policy::Program program;
-    program.executable = executable(memory.executable);
+    program.executable = executable_path(arguments, memory.executable);
     program.executed = text_at(getauxval(AT_EXECFN));
-    if (prctl(PR_GET_NAME, memory.name.data()) == 0)
-        program.name = std::string_view(memory.name.data(), strnlen(memory.name.data(), memory.name.size()));
-    const std::string_view raw = read_start("/proc/self/cmdline", memory.arguments);
+    if (syscall(SYS_prctl, PR_GET_NAME, memory.name.data()) == 0)
+        program.name = std::string_view(memory.name.data(), std::strlen(memory.name.data()));
+    if (command_line == CommandLine::no && !policy::may_run_script(program.executable))
+        return program;
+    const std::string_view raw = arguments.empty() ? read_start("/proc/self/cmdline", memory.arguments)
+                                                   : side_by_side(arguments, memory.arguments);
     program.command = joined_arguments(raw, memory.command);
     program.script = script_in(program.executable, raw);
     return program;
@@ -77,12 +86,12 @@ const char* environment(const char* name)
 
 unsigned user_id()
 {
-    return getuid();
+    return static_cast<unsigned>(getauxval(AT_UID));
 }
 
 int process_id()
 {
-    return getpid();
+    return static_cast<int>(syscall(SYS_getpid));
 }
 
 std::string_view sysconfdir(std::span<char> memory)
@@ -92,7 +101,7 @@ std::string_view sysconfdir(std::span<char> memory)
     std::array<char, 4096> main_program;
     std::string_view file = own.path != nullptr ? own.path : std::string_view{};
     if (file.empty())  // the main program has no name there
-        file = executable(main_program);
+        file = executable_by_proc(main_program);
     const std::string_view beside = sysconfdir_of(file, memory);
     return beside.empty() ? std::string_view(KASHIM_SYSCONFDIR) : beside;
 }

@@ -29,7 +29,7 @@ struct Row {
 };
 
 // In the order in which they are set: see set_values().
-constexpr std::array kOptions = {
+constexpr Row kOptions[] = {
     Row{Option::keepalive, SOL_SOCKET, SO_KEEPALIVE},         Row{Option::idle, IPPROTO_TCP, TCP_KEEPIDLE},
     Row{Option::interval, IPPROTO_TCP, TCP_KEEPINTVL},        Row{Option::count, IPPROTO_TCP, TCP_KEEPCNT},
     Row{Option::user_timeout, IPPROTO_TCP, TCP_USER_TIMEOUT},
