@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "shim/arena.h"
 
+#include "platform/memory.h"
+
 #include <new>
 
 namespace kashim::shim {
@@ -16,7 +18,7 @@ struct Arena {
     void* way_out[5] = {};
 };
 
-constinit Arena arena;
+KASHIM_WITH_DATA constinit Arena arena;
 
 void* allocate(std::size_t size)
 {

@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+//
+// The compiled form of a configuration. To tell which of the two a program took, the compiled ones of these tests say
+// something else than the text does.
+#include "config/parse.h"
+#include "platform/compiled_file.h"
+#include "policy/table_builder.h"
+#include "preload.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace kashim::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Compiled : public Preload {
+protected:
+    static constexpr std::string_view kText = "[defaults]\nidle = 11\n";
+    static constexpr std::string_view kCompiledText = "[defaults]\nidle = 22\n";
+
+    /// Writes kashim.toml with the text, and beside it what looks like its compiled form, but was made of another text.
+    void write(std::string_view text = kText, std::string_view compiled_text = kCompiledText)
+    {
+        configuration_file(text);
+        const policy::FileState state = platform::file_status(toml().c_str()).state;
+        write_compiled(state, text, compiled_text);
+        // As kashim compile does: what changes from now on has another time.
+        const std::string clock = folder() / "clock";
+        EXPECT_TRUE(eventually([&] {
+            write_file(clock, "");
+            return platform::file_status(clock.c_str()).state.changed > state.changed;
+        }));
+    }
+
+    void write_compiled(const policy::FileState& state, std::string_view text,
+                        std::string_view compiled_text = kCompiledText)
+    {
+        const config::Parsed parsed = config::parse(compiled_text, config::Warnings::no);
+        ASSERT_TRUE(parsed.good());
+        const auto bytes = policy::compiled_file(**policy::build_table(parsed.rules, policy::Labels::no), state, text);
+        write_file(compiled(), {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+        fs::permissions(compiled(), fs::perms(0644));
+    }
+
+    /// The idle time that a socket gets.
+    int idle(std::vector<std::string> environment = {})
+    {
+        const Result result = said(std::move(environment));
+        EXPECT_EQ(result.err, "");
+        return values(result, "a").idle;
+    }
+
+    Result said(std::vector<std::string> environment)
+    {
+        environment.insert(environment.begin(), {"LD_PRELOAD=" KASHIM_LIBRARY, "KASHIM_CONFIG=" + toml()});
+        const Result result =
+            run({.arguments = {program("steps"), "tcp a", "show a"}, .environment = std::move(environment)});
+        EXPECT_TRUE(result.ok()) << result;
+        return result;
+    }
+
+    std::string toml() const { return folder() / "kashim.toml"; }
+    std::string compiled() const { return toml() + ".compiled"; }
+};
+
+TEST_F(Compiled, IsTakenInThePlaceOfTheFileThatItIsOf)
+{
+    write();
+    EXPECT_EQ(idle(), 22);
+}
+
+TEST_F(Compiled, IsTakenByItsTextWhereTheFileWasCopied)
+{
+    configuration_file(kText);
+    write_compiled({}, kText);
+    EXPECT_EQ(idle(), 22);
+}
+
+TEST_F(Compiled, IsLeftOnceTheFileHasChanged)
+{
+    write();
+    configuration_file("[defaults]\nidle = 12\n");
+    EXPECT_EQ(idle(), 12);
+}
+
+TEST_F(Compiled, IsLeftAlsoWhereSizeAndTimeOfTheFileAreAsTheyWere)
+{
+    write();
+    struct stat before {};
+    ASSERT_EQ(stat(toml().c_str(), &before), 0);
+    configuration_file("[defaults]\nidle = 12\n");
+    const timespec times[] = {before.st_atim, before.st_mtim};
+    ASSERT_EQ(utimensat(AT_FDCWD, toml().c_str(), times, 0), 0);
+    EXPECT_EQ(idle(), 12);
+}
+
+TEST_F(Compiled, IsLeftWhereItIsOfAnotherFile)
+{
+    configuration_file(kText);
+    write_compiled({}, kCompiledText);
+    EXPECT_EQ(idle(), 11);
+}
+
+TEST_F(Compiled, IsLeftWhereOthersMayWriteIt)
+{
+    write();
+    fs::permissions(compiled(), fs::perms(0664));
+    EXPECT_EQ(idle(), 11);
+}
+
+TEST_F(Compiled, IsLeftWhereItIsDamagedOrNoFileAtAll)
+{
+    write();
+    const std::string good = read_file(compiled());
+    std::string bad = good;
+    bad[good.size() / 2] = static_cast<char>(bad[good.size() / 2] ^ 4);
+    for (const std::string& bytes :
+         {bad, good.substr(0, good.size() - 1), good + "x", std::string(), std::string("x")}) {
+        write_file(compiled(), bytes);
+        EXPECT_EQ(idle(), 11);
+    }
+    fs::remove(compiled());
+    ASSERT_EQ(mkfifo(compiled().c_str(), 0600), 0);
+    EXPECT_EQ(idle(), 11);
+}
+
+TEST_F(Compiled, IsNotAskedForWhereTheFileItselfIsGone)
+{
+    write();
+    fs::remove(toml());
+    const Result result = said({});
+    EXPECT_NE(result.err.find("KASHIM_CONFIG names this file, but it does not exist"), std::string::npos) << result;
+}
+
+TEST_F(Compiled, OptionsAreLaidOverIt)
+{
+    write();
+    EXPECT_EQ(idle({"KASHIM_OPTIONS=interval=3s"}), 22);
+    EXPECT_EQ(idle({"KASHIM_OPTIONS=idle=33s"}), 33);
+}
+
+TEST_F(Compiled, AnErrorInTheOptionsIsSaidAndNothingIsInForce)
+{
+    write();
+    const Result result = said({"KASHIM_OPTIONS=idel=33s"});
+    EXPECT_NE(result.err.find("KASHIM_OPTIONS:1:1: error: unknown key \"idel\""), std::string::npos) << result;
+    EXPECT_EQ(values(result, "a"), untouched());
+}
+
+TEST_F(Compiled, WhoWantsMessagesHasTheFileItselfRead)
+{
+    write("[defaults]\nidle = 11\n\n[[rule]]\nname = \"x\"\nport = 1\nidle = 3\n");
+    const Result result = said({"KASHIM_LOG=info"});
+    EXPECT_NE(result.err.find("kashim.toml is in force, rules: 1; for this program"), std::string::npos) << result;
+    EXPECT_EQ(values(result, "a").idle, 11);
+}
+
+TEST_F(Compiled, ItsRulesForAProgramAreForThatProgram)
+{
+    write(kText, "[defaults]\nidle = 22\n[[rule]]\nprogram = \"steps\"\nidle = 23\n");
+    EXPECT_EQ(idle(), 23);
+    write(kText, "[defaults]\nidle = 22\n[[rule]]\nprogram = \"/*/stepz\"\nidle = 23\n");
+    EXPECT_EQ(idle(), 22);
+    write(kText, "[defaults]\nidle = 22\n[[rule]]\ncommand = \"*show a\"\nidle = 23\n");
+    EXPECT_EQ(idle(), 23);
+}
+
+TEST_F(Compiled, ALargeOneIsTakenToo)
+{
+    std::string text = "[defaults]\nidle = 22\n";
+    for (int i = 1; i <= 3000; ++i)
+        text += rule_for_port(i, "idle = 5");
+    write(kText, text);
+    EXPECT_EQ(idle(), 22);
+}
+
+TEST_F(Compiled, LeavesAProgramAloneThatIsToBeLeftAlone)
+{
+    write(kText, "[defaults]\nkeepalive = \"leave\"\n");
+    EXPECT_EQ(values(said({}), "a"), untouched());
+}
+
+}  // namespace
+}  // namespace kashim::test
