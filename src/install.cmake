@@ -45,3 +45,19 @@ install(FILES ${packaging}/completions/kashim.fish DESTINATION share/fish/vendor
 install(FILES ${packaging}/man/kashim.1 DESTINATION share/man/man1)
 install(FILES ${packaging}/man/kashim.toml.5 DESTINATION share/man/man5)
 install(FILES ${packaging}/man/libkashim.so.7 DESTINATION share/man/man7)
+
+# The compiled form of the configuration, so that no program parses it. It can be done without: where the file has an
+# error, or this command does not run here, every program still finds the file itself. A package being built (DESTDIR) has
+# it done when it is unpacked.
+install(CODE "
+  if(\"\$ENV{DESTDIR}\" STREQUAL \"\")
+    execute_process(
+      COMMAND \"\${CMAKE_INSTALL_PREFIX}/bin/kashim\" compile \"\${KASHIM_CONFDIR}/kashim.toml\"
+      RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said OUTPUT_STRIP_TRAILING_WHITESPACE)
+    if(status EQUAL 0)
+      message(STATUS \"Compiled: \${said}\")
+    else()
+      message(STATUS \"Not compiled, programs will parse the configuration (\${status}): \${said}\")
+    endif()
+  endif()
+")

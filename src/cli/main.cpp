@@ -53,6 +53,7 @@ static int run_command(int argc, char** argv)
     add_show(app, status);
     add_apply(app, status);
     add_guard(app, status, arguments.program);
+    add_compile(app, status);
     teach(app);
 
     if (argc > 1 && (argv[1] == kRunVerb || argv[1] == kDoctorVerb))

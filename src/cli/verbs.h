@@ -36,5 +36,6 @@ void add_show(CLI::App& app, int& status);
 void add_apply(CLI::App& app, int& status);
 /// The program behind "--"; null where there is none.
 void add_guard(CLI::App& app, int& status, char** const& program);
+void add_compile(CLI::App& app, int& status);
 
 }  // namespace kashim::cli

@@ -91,6 +91,38 @@ TEST(Install, NeverReplacesAConfigurationThatIsThere)
     EXPECT_EQ(read_file(folder / "etc/kashim/kashim.toml"), "# the operator's own\n");
 }
 
+TEST(Install, CompilesTheConfigurationThatIsInForce)
+{
+    const TempDir folder;
+    fs::create_directories(folder / "etc/kashim");
+    write_file(folder / "etc/kashim/kashim.toml", "[defaults]\nidle = 11\n");
+    const Result result = install(folder.path());
+    ASSERT_TRUE(result.ok()) << result;
+    const std::string compiled = folder / "etc/kashim/kashim.toml.compiled";
+    EXPECT_TRUE(fs::exists(compiled)) << result;
+    EXPECT_NE(result.out.find("Compiled: " + compiled + ": "), std::string::npos) << result;
+}
+
+TEST(Install, IsNotStoppedByAConfigurationWithAnError)
+{
+    const TempDir folder;
+    fs::create_directories(folder / "etc/kashim");
+    write_file(folder / "etc/kashim/kashim.toml", "idel = 11\n");
+    const Result result = install(folder.path());
+    ASSERT_TRUE(result.ok()) << result;
+    EXPECT_FALSE(fs::exists(folder / "etc/kashim/kashim.toml.compiled"));
+    EXPECT_NE(result.out.find("Not compiled, programs will parse the configuration (1): "), std::string::npos)
+        << result;
+}
+
+TEST(Install, LeavesTheCompilingToThePackageThatIsBeingBuilt)
+{
+    const TempDir folder;
+    const Result result = install("/usr", {"DESTDIR=" + folder.path().string()});
+    ASSERT_TRUE(result.ok()) << result;
+    EXPECT_FALSE(files(folder.path()).contains("etc/kashim/kashim.toml.compiled"));
+}
+
 TEST(Install, TheInstalledCommandRunsWithoutTheBuildFolder)
 {
     const TempDir folder;

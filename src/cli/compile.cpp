@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "cli/compiled.h"
+#include "cli/verbs.h"
+#include "platform/replace_file.h"
+#include "policy/compiled.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace kashim::cli {
+namespace {
+
+using Nanoseconds = std::chrono::nanoseconds;
+
+// A change that is made while a file system's clock stands still has the same time as the one before it. Clocks go on
+// with the kernel's tick (CONFIG_HZ, 10 ms at most), on some file systems with the second, or every other.
+constexpr Nanoseconds kTick = std::chrono::milliseconds(20);
+constexpr Nanoseconds kCoarseTick = std::chrono::seconds(2);
+
+bool has_whole_seconds(Nanoseconds time)
+{
+    return time % std::chrono::seconds(1) == Nanoseconds(0);
+}
+
+// Waits until whatever changes the file from now on gives it another time than it has. False where that does not happen
+// soon: the clock was set back, or there is none.
+bool is_behind_us(const policy::FileState& state, platform::NewFile& clock)
+{
+    const Nanoseconds changed(state.changed);
+    for (Nanoseconds waited(0); waited < 2 * kCoarseTick; waited += kTick / 4) {
+        const Nanoseconds now(clock.clock());
+        if (now == Nanoseconds(0) || changed == Nanoseconds(0))
+            return false;
+        if (changed + (has_whole_seconds(now) && has_whole_seconds(changed) ? kCoarseTick : kTick) < now)
+            return true;
+        std::this_thread::sleep_for(kTick / 4);
+    }
+    return false;
+}
+
+int fail(std::string_view file, std::string_view text)
+{
+    fmt::print(stderr, "{}: error: {}\n", file, text);
+    return kFailed;
+}
+
+// The state counts only where nothing can have happened to the file between the moment that it tells of and the reading.
+policy::FileState state_to_trust(const platform::FileStatus& before, bool behind_us, const std::string& path)
+{
+    const platform::FileStatus after = platform::file_status(path.c_str());
+    return behind_us && after.state == before.state ? before.state : policy::FileState{};
+}
+
+int compile(const std::string& wanted)
+{
+    std::string path = wanted.empty() ? find_configuration().located.path : wanted;
+    if (path.empty())
+        return fail("kashim", "there is no configuration file to compile; the built-in defaults need none");
+
+    platform::settle_file(path.c_str());
+    const platform::FileStatus before = platform::file_status(path.c_str());
+    platform::NewFile target(compiled_path(path));
+    const bool behind_us = target.problem().error == 0 && before.error == 0 && is_behind_us(before.state, target);
+
+    const Effective effective = cli::effective({path, {}}, config::Warnings::no);
+    if (effective.unreadable())
+        return fail(effective.file.located.error.file, effective.file.located.error.finding.text);
+    for (const config::Finding& finding : effective.parsed.findings)
+        fmt::print(stderr, "{}\n", config::to_text(path, finding));
+    const auto table =
+        effective.parsed.good() ? policy::build_table(effective.parsed.rules, policy::Labels::no) : std::nullopt;
+    if (!table) {
+        fmt::print(stderr, "{}: nothing was written\n", compiled_path(path));
+        return kBad;
+    }
+
+    const auto bytes =
+        policy::compiled_file(**table, state_to_trust(before, behind_us, path), effective.file.located.text);
+    const platform::Replaced replaced = target.replace(bytes, before);
+    if (replaced.error != 0)
+        return fail(compiled_path(path),
+                    fmt::format("cannot {} it: {}", replaced.doing, std::strerror(replaced.error)));
+    fmt::print("{}: {} bytes, rules: {}\n", compiled_path(path), bytes.size(), effective.parsed.rules.rules.size());
+    return kGood;
+}
+
+constexpr const char* kFooter =
+    "Examples:\n"
+    "  sudo kashim compile\n"
+    "      writes kashim.toml.compiled beside /etc/kashim/kashim.toml\n"
+    "  kashim compile ~/.config/kashim/kashim.toml\n"
+    "      the same for one file\n"
+    "\n"
+    "Programs start faster where they need not parse the file: they use its compiled form as long as it is of the "
+    "file\n"
+    "as it is now, and parse the file otherwise. So this is never necessary, and after a change of the file it is to "
+    "be\n"
+    "done again. To undo it, remove the compiled file.\n"
+    "\n"
+    "Exit status: 0 written, 1 the file has errors, 2 it cannot be read or written, or wrong usage.";
+
+}  // namespace
+
+void add_compile(CLI::App& app, int& status)
+{
+    CLI::App* const verb = app.add_subcommand("compile", "Has programs start without parsing the configuration");
+    const auto file = std::make_shared<std::string>();
+    verb->add_option("FILE", *file, "The file; without it the one that a program started from here would use");
+    verb->footer(kFooter);
+    verb->callback([file, &status] { status = compile(*file); });
+}
+
+}  // namespace kashim::cli

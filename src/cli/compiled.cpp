@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "cli/compiled.h"
+
+#include "platform/compiled_file.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace kashim::cli {
+
+std::string compiled_path(const std::string& configuration)
+{
+    return configuration + std::string(platform::kCompiledSuffix);
+}
+
+std::optional<config::FileFinding> compiled_doubt(const std::string& configuration, std::string_view text)
+{
+    using Kind = platform::CompiledFile::Kind;
+    const std::string path = compiled_path(configuration);
+    const platform::FileStatus status = platform::file_status(configuration.c_str());
+    const platform::CompiledFile compiled = platform::read_compiled(path.c_str(), status);
+    if (compiled.kind == Kind::absent || compiled.is_of(status.state) || compiled.is_of(text))
+        return std::nullopt;
+    std::array<char, 128> memory;
+    platform::Text why(memory);
+    platform::append_verdict(why, compiled);
+    return config::FileFinding{path,
+                               {config::Severity::warning, 0, 0,
+                                fmt::format("{}, so every program parses {} instead when it starts; "
+                                            "run kashim compile {}",
+                                            why.view(), configuration, configuration)}};
+}
+
+}  // namespace kashim::cli
