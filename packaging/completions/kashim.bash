@@ -120,7 +120,7 @@ _kashim()
         COMPREPLY=($(compgen -W "$(sed 's/ .*//' <<<"$options")" -- "$cur"))
     else
         case $verb in
-            check) _kashim_value FILE ;;
+            check | compile) _kashim_value FILE ;;
             doctor) _kashim_value PROGRAM-PID ;;
             show | apply | guard) _kashim_value PID ;;
         esac

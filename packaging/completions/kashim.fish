@@ -114,7 +114,7 @@ function __kashim_arguments
     set -q pending[1]
     and return
     switch $verb
-        case check
+        case check compile
             __kashim_value FILE ''
         case doctor
             __kashim_value PROGRAM-PID ''

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
 #include "cli/cells.h"
+#include "cli/compiled.h"
 #include "cli/findings.h"
 #include "cli/findings_json.h"
 #include "cli/output.h"
@@ -51,6 +52,17 @@ void add_doubts_about_place(TextFindings& file)
             file.findings.begin(),
             {config::Severity::warning, 0, 0,
              fmt::format("other users may not read {}: this file is not in force in their programs", hidden)});
+}
+
+// Behind what is said about the file.
+void add_doubt_about_compiled(const config::Located& located, std::vector<TextFindings>& texts)
+{
+    const auto doubt = compiled_doubt(located.path, located.text);
+    if (doubt)
+        texts.push_back({doubt->file,
+                         {},
+                         {{config::Severity::warning, 0, 0, fmt::format("{}; run: {}", doubt->what, doubt->remedy)}},
+                         false});
 }
 
 std::string summary(const Tally& tally, Strict strict)
@@ -112,6 +124,9 @@ int check(const CheckRequest& request)
         if (about.was_read && about.name == effective.file.located.path && about.name != kStandardInput)
             add_doubts_about_place(about);
     }
+    const config::Located& located = effective.file.located;
+    if (located.kind == Kind::file && located.path != kStandardInput)
+        add_doubt_about_compiled(located, checked.texts);
     const Tally tally = tally_of(checked.texts);
     checked.good = tally.errors == 0 && !(request.strict && tally.warnings != 0);
 

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
+#include "cli/cells.h"
 #include "cli/compiled.h"
+#include "cli/findings.h"
 #include "cli/verbs.h"
 #include "platform/replace_file.h"
 #include "policy/compiled.h"
@@ -46,7 +48,7 @@ bool is_behind_us(const policy::FileState& state, platform::NewFile& clock)
 
 int fail(std::string_view file, std::string_view text)
 {
-    fmt::print(stderr, "{}: error: {}\n", file, text);
+    fmt::print(stderr, "{}: error: {}\n", harmless(file), text);
     return kFailed;
 }
 
@@ -57,61 +59,69 @@ policy::FileState state_to_trust(const platform::FileStatus& before, bool behind
     return behind_us && after.state == before.state ? before.state : policy::FileState{};
 }
 
-int compile(const std::string& wanted)
+int compile_file(const std::string& path)
 {
-    std::string path = wanted.empty() ? find_configuration().located.path : wanted;
-    if (path.empty())
-        return fail("kashim", "there is no configuration file to compile; the built-in defaults need none");
-
+    const std::string to = compiled_path(path);
     platform::settle_file(path.c_str());
     const platform::FileStatus before = platform::file_status(path.c_str());
-    platform::NewFile target(compiled_path(path));
+    platform::NewFile target(to);
     const bool behind_us = target.problem().error == 0 && before.error == 0 && is_behind_us(before.state, target);
 
-    const Effective effective = cli::effective({path, {}}, config::Warnings::no);
-    if (effective.unreadable())
-        return fail(effective.file.located.error.file, effective.file.located.error.finding.text);
-    for (const config::Finding& finding : effective.parsed.findings)
-        fmt::print(stderr, "{}\n", config::to_text(path, finding));
-    const auto table =
-        effective.parsed.good() ? policy::build_table(effective.parsed.rules, policy::Labels::no) : std::nullopt;
-    if (!table) {
-        fmt::print(stderr, "{}: nothing was written\n", compiled_path(path));
-        return kBad;
+    const Effective effective = effective_with(read_configuration(path), nullptr, {path, {}}, config::Warnings::no);
+    if (!effective.good()) {
+        print_errors(effective);
+        fmt::print(stderr, "{}: nothing was written\n", harmless(to));
+        return effective.unreadable() ? kFailed : kBad;
     }
-
+    const policy::RuleSet& rules = effective.parsed.rules;
+    const auto table = policy::build_table(rules, policy::Labels::no);
     const auto bytes =
         policy::compiled_file(**table, state_to_trust(before, behind_us, path), effective.file.located.text);
     const platform::Replaced replaced = target.replace(bytes, before);
     if (replaced.error != 0)
-        return fail(compiled_path(path),
-                    fmt::format("cannot {} it: {}", replaced.doing, std::strerror(replaced.error)));
-    fmt::print("{}: {} bytes, rules: {}\n", compiled_path(path), bytes.size(), effective.parsed.rules.rules.size());
+        return fail(to, fmt::format("cannot {} it: {}", replaced.doing, std::strerror(replaced.error)));
+    fmt::print("{}: {} bytes, rules: {}\n", harmless(to), bytes.size(), rules.rules.size());
     return kGood;
+}
+
+int compile(const std::string& wanted)
+{
+    if (!wanted.empty())
+        return compile_file(wanted);
+    const config::Located located = find_configuration().located;
+    switch (located.kind) {
+    case config::Located::Kind::built_in:
+        fmt::print("no configuration file: the built-in values are in force, and need no compiling\n");
+        return kGood;
+    case config::Located::Kind::file:
+        return compile_file(located.path);
+    case config::Located::Kind::error:
+        break;
+    }
+    return fail(located.error.file, located.error.finding.text);
 }
 
 constexpr const char* kFooter =
     "Examples:\n"
     "  sudo kashim compile\n"
-    "      writes kashim.toml.compiled beside /etc/kashim/kashim.toml\n"
+    "      writes /etc/kashim/kashim.toml.compiled beside /etc/kashim/kashim.toml\n"
     "  kashim compile ~/.config/kashim/kashim.toml\n"
-    "      the same for one file\n"
+    "      the same for a file of one's own\n"
     "\n"
-    "Programs start faster where they need not parse the file: they use its compiled form as long as it is of the "
-    "file\n"
-    "as it is now, and parse the file otherwise. So this is never necessary, and after a change of the file it is to "
-    "be\n"
-    "done again. To undo it, remove the compiled file.\n"
-    "\n"
+    "Programs use the compiled form as long as it is of the file as it is now, and start faster; otherwise they parse\n"
+    "the file. So this is never needed, and is to be done again after a change of the file. To undo it, remove the\n"
+    "compiled form.\n"
     "Exit status: 0 written, 1 the file has errors, 2 it cannot be read or written, or wrong usage.";
 
 }  // namespace
 
 void add_compile(CLI::App& app, int& status)
 {
-    CLI::App* const verb = app.add_subcommand("compile", "Has programs start without parsing the configuration");
+    CLI::App* const verb = app.add_subcommand("compile", "Spares programs that start the parsing of a configuration");
     const auto file = std::make_shared<std::string>();
-    verb->add_option("FILE", *file, "The file; without it the one that a program started from here would use");
+    must_name_a_file(verb->add_option("FILE", *file,
+                                      "A configuration; without it the one that a program started from here would use"))
+        ->type_name("");
     verb->footer(kFooter);
     verb->callback([file, &status] { status = compile(*file); });
 }

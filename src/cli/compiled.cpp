@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/compiled.h"
 
+#include "cli/shell_words.h"
 #include "platform/compiled_file.h"
 
 #include <fmt/format.h>
@@ -15,7 +16,7 @@ std::string compiled_path(const std::string& configuration)
     return configuration + std::string(platform::kCompiledSuffix);
 }
 
-std::optional<config::FileFinding> compiled_doubt(const std::string& configuration, std::string_view text)
+std::optional<CompiledDoubt> compiled_doubt(const std::string& configuration, std::string_view text)
 {
     using Kind = platform::CompiledFile::Kind;
     const std::string path = compiled_path(configuration);
@@ -26,11 +27,8 @@ std::optional<config::FileFinding> compiled_doubt(const std::string& configurati
     std::array<char, 128> memory;
     platform::Text why(memory);
     platform::append_verdict(why, compiled);
-    return config::FileFinding{path,
-                               {config::Severity::warning, 0, 0,
-                                fmt::format("{}, so every program parses {} instead when it starts; "
-                                            "run kashim compile {}",
-                                            why.view(), configuration, configuration)}};
+    return CompiledDoubt{path, fmt::format("{}; programs parse {} instead when they start", why.view(), configuration),
+                         fmt::format("kashim compile {}", shell_word(configuration))};
 }
 
 }  // namespace kashim::cli

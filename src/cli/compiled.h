@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "config/search.h"
-
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,8 +11,15 @@ namespace kashim::cli {
 /// Where the compiled form of a configuration file is.
 std::string compiled_path(const std::string& configuration);
 
-/// Why programs read the configuration itself although there is a compiled form of it, as a warning about that file.
-/// Nothing where they use it, and where there is none. text is the configuration's, as it was read from that path.
-std::optional<config::FileFinding> compiled_doubt(const std::string& configuration, std::string_view text);
+/// Why programs parse a configuration although there is a compiled form of it, and what to do.
+struct CompiledDoubt {
+    std::string file;    ///< the compiled form
+    std::string what;    ///< goes on after "FILE: "
+    std::string remedy;  ///< a command
+};
+
+/// Nothing where programs use the compiled form, and where there is none. text is the configuration's, as it was read
+/// from that path.
+std::optional<CompiledDoubt> compiled_doubt(const std::string& configuration, std::string_view text);
 
 }  // namespace kashim::cli

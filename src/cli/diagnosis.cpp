@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/diagnosis.h"
 
+#include "cli/compiled.h"
 #include "cli/process_configuration.h"
 #include "reach/judge.h"
 
@@ -37,6 +38,16 @@ void about_configuration(const Effective& effective, reach::Verdict& verdict)
                  fmt::format("\"{}\" says what is wrong", check)});
 }
 
+// Costs time, and nothing else.
+void about_compiled(const config::Located& located, reach::Verdict& verdict)
+{
+    if (located.kind != config::Located::Kind::file)
+        return;
+    if (const auto doubt = compiled_doubt(located.path, located.text))
+        verdict.add(
+            {"compiled-not-used", Weight::note, fmt::format("{}: {}", doubt->file, doubt->what), doubt->remedy});
+}
+
 }  // namespace
 
 reach::Verdict verdict_of(const reach::ProgramChain& chain, const reach::Starter& starter, const Library& library)
@@ -61,6 +72,7 @@ Diagnosis diagnose_program(const std::vector<std::string>& arguments, const Conf
         return diagnosis;
     diagnosis.configuration = effective(request, config::Warnings::no);
     about_configuration(*diagnosis.configuration, diagnosis.verdict);
+    about_compiled(diagnosis.configuration->file.located, diagnosis.verdict);
     if (is_disabled())
         diagnosis.verdict.add(
             {"disabled", Weight::obstacle,

@@ -82,7 +82,7 @@ TEST_F(Compile, LeavesWhatIsThereAloneWhereTheFileHasAnError)
     EXPECT_EQ(result.exit_code, 1) << result;
     EXPECT_EQ(result.out, "");
     EXPECT_EQ(result.err, toml() + ":2:1: error: unknown key \"idel\" in [defaults]; did you mean \"idle\"?\n" +
-                              compiled() + ": nothing was written\n");
+                              "    2 | idel = 11\n      | ^\n" + compiled() + ": nothing was written\n");
     EXPECT_EQ(read_file(compiled()), before);
     EXPECT_EQ(files(), (std::set<std::string>{"kashim.toml", "kashim.toml.compiled"}));
 }
@@ -91,8 +91,39 @@ TEST_F(Compile, SaysWhatIsMissing)
 {
     const Result result = compile();
     EXPECT_EQ(result.exit_code, 2) << result;
-    EXPECT_EQ(result.err, toml() + ": error: it does not exist\n");
+    EXPECT_EQ(result.err, toml() + ": error: it does not exist\n" + compiled() + ": nothing was written\n");
     EXPECT_EQ(files(), std::set<std::string>{});
+}
+
+TEST_F(Compile, HasNothingToDoWhereThereIsNoFile)
+{
+    const TempDir home;
+    const Result result = run({.arguments = {KASHIM_COMMAND, "compile"},
+                               .environment = {"HOME=" + home.path().string(), "XDG_CONFIG_HOME="}});
+    if (fs::exists(KASHIM_SYSCONFDIR "/kashim/kashim.toml"))
+        GTEST_SKIP() << "skipped, because this machine has a configuration";
+    EXPECT_EQ(result.exit_code, 0) << result;
+    EXPECT_EQ(result.out, "no configuration file: the built-in values are in force, and need no compiling\n");
+}
+
+TEST_F(Compile, CheckAndDoctorSayWhereTheCompiledFormIsNotUsed)
+{
+    write("[defaults]\nidle = 11\n");
+    ASSERT_TRUE(compile().ok());
+    const auto check = [this] { return run({.arguments = {KASHIM_COMMAND, "check", toml()}}).out; };
+    const auto doctor = [this] {
+        return run({.arguments = {KASHIM_COMMAND, "doctor", "--config", toml(), "/bin/true"}}).out;
+    };
+    EXPECT_EQ(check(), toml() + ": good, warnings: 0\n");
+    EXPECT_EQ(doctor().find("compiled-not-used"), std::string::npos);
+    write("[defaults]\nidle = 12\n");
+    EXPECT_EQ(check(), toml() + ": good, warnings: 0\n" + compiled() +
+                           ": warning: it was made of another text; programs parse " + toml() +
+                           " instead when they start; run: kashim compile " + toml() + "\n");
+    EXPECT_NE(doctor().find("compiled-not-used: " + compiled() + ": it was made of another text; programs parse " +
+                            toml() + " instead when they start\n      -> kashim compile " + toml() + "\n"),
+              std::string::npos)
+        << doctor();
 }
 
 TEST_F(Compile, SaysWhyItCannotWrite)

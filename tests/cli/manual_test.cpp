@@ -166,8 +166,10 @@ TEST_F(Manual, EveryExampleNamesAVerbAndOptionsThatItHas)
 
 TEST_F(Manual, EveryVariableThatTheLibraryReadsIsThere)
 {
-    static const std::regex kRead(R"re(environment\["(KASHIM_[A-Z_]+)"\])re");
-    const std::string source = read_file(fs::path(KASHIM_SOURCE_DIR) / "src/shim/load.cpp");
+    static const std::regex kRead(R"re(environment(?:\[|\.text\()"(KASHIM_[A-Z_]+)"[\])])re");
+    std::string source;
+    for (const char* const file : {"load.cpp", "configuration.cpp", "messages.cpp"})
+        source += read_file(fs::path(KASHIM_SOURCE_DIR) / "src/shim" / file);
     const std::string page = read_file(kManual / "libkashim.so.7");
     int variables = 0;
     for (std::sregex_iterator read(source.begin(), source.end(), kRead), end; read != end; ++read, ++variables)
