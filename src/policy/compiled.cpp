@@ -12,10 +12,10 @@
 namespace kashim::policy {
 namespace {
 
-static_assert(std::is_trivially_copyable_v<CompiledHead> && sizeof(CompiledHead) % alignof(std::uint64_t) == 0);
+static_assert(std::is_trivially_copyable_v<CompiledHead> && sizeof(CompiledHead) % 64 == 0);
 
 constexpr std::uint32_t kLayout = sizeof(Table) << 24 ^ sizeof(Table::Group) << 18 ^ sizeof(Settings) << 12 ^
-                                  sizeof(Table::Node) << 8 ^ sizeof(Table::Segment6) << 4 ^ sizeof(Table::Segment4);
+                                  sizeof(Table::Node) << 8 ^ Table::kStride << 4 ^ sizeof(Table::Segment4);
 
 constexpr std::array<char, 16> version()
 {

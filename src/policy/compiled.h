@@ -34,12 +34,13 @@ struct CompiledHead {
 
     std::array<char, 8> magic = kMagic;
     std::uint32_t format = kFormat;
-    std::uint32_t layout = 0;        ///< the sizes of the table's records
-    std::array<char, 16> version{};  ///< of the kashim that compiled it: another may read a text otherwise
-    std::uint64_t size = 0;          ///< of the whole, this head included
-    FileState source;                ///< all zero where only the text counts
-    std::uint64_t text = 0;          ///< fingerprint of the source's text
-    std::uint64_t checksum = 0;      ///< of everything else
+    std::uint32_t layout = 0;                ///< the sizes of the table's records
+    std::array<char, 16> version{};          ///< of the kashim that compiled it: another may read a text otherwise
+    std::uint64_t size = 0;                  ///< of the whole, this head included
+    FileState source;                        ///< all zero where only the text counts
+    std::uint64_t text = 0;                  ///< fingerprint of the source's text
+    std::array<std::uint64_t, 4> padding{};  ///< the table behind begins with a cache line
+    std::uint64_t checksum = 0;              ///< of everything else
 };
 
 /// How a file that should be a compiled configuration looks by itself.

@@ -3,40 +3,82 @@
 #include "policy/table.h"
 
 #include <algorithm>
-#include <bit>
+#include <array>
 
 namespace kashim::policy {
 namespace {
 
-// The last segment that begins at or before the address. The binary search is branch-free: which half is taken is a
-// coin toss that no predictor can learn.
-template <typename Segment, typename Before>
-Table::RuleNumber find(const Segment* segments, std::uint32_t count, Before begins_at_or_before)
+struct Before {
+    const Address& address;
+
+    bool operator()(Table::Begin4 begin) const { return begin <= static_cast<std::uint32_t>(address.low); }
+    bool operator()(const Table::Begin6& begin) const
+    {
+        return begin.high != address.high ? begin.high < address.high : begin.low <= address.low;
+    }
+    template <typename Segment>
+    bool operator()(const Segment& segment) const
+    {
+        return (*this)(segment.first);
+    }
+};
+
+// The last of some items, at least one, that begins at or before the address; null where none does. The binary search is
+// branch-free: which half is taken is a coin toss that no predictor can learn.
+template <typename Item>
+const Item* last(const Item* items, std::uint32_t count, Before begins_at_or_before)
 {
-    if (count == 0 || !begins_at_or_before(segments[0]))
-        return Table::kNone;
-    const Segment* base = segments;
+    if (!begins_at_or_before(items[0]))
+        return nullptr;
+    const Item* base = items;
     while (count > 1) {
         const std::uint32_t half = count / 2;
         base = begins_at_or_before(base[half]) ? base + half : base;
         count -= half;
     }
-    return base->rule;
+    return base;
+}
+
+template <typename Segment, typename Begin>
+Table::RuleNumber find(const Segment* segments, std::uint32_t count, const Begin* marks, Before before)
+{
+    if (count == 0)
+        return Table::kNone;
+    std::array<std::uint32_t, 8> levels;  // their lengths, from the segments up
+    std::size_t level = 0;
+    for (std::uint32_t length = count; length > Table::kStride; ++level)
+        levels[level] = length = Table::marked(length);
+    std::uint32_t first = 0;
+    while (level > 0) {
+        const std::uint32_t length = levels[--level];
+        const Begin* const mark = last(marks + first, std::min(Table::kStride, length - first), before);
+        if (mark == nullptr)
+            return Table::kNone;
+        first = static_cast<std::uint32_t>(mark - marks) * Table::kStride;
+        marks += length;
+    }
+    const Segment* const segment = last(segments + first, std::min(Table::kStride, count - first), before);
+    return segment != nullptr ? segment->rule : Table::kNone;
+}
+
+// In a number of 16 bits. std::popcount is a function with a table where the processor cannot be asked to do it, which
+// the compiler must not count on.
+std::uint32_t ones(std::uint32_t bits)
+{
+    bits -= bits >> 1 & 0x5555;
+    bits = (bits & 0x3333) + (bits >> 2 & 0x3333);
+    bits = (bits + (bits >> 4)) & 0x0f0f;
+    return (bits + (bits >> 8)) & 0x1f;
 }
 
 }  // namespace
 
 Table::RuleNumber Table::match(const Peers& found, const Address& peer) const
 {
-    if (peer.family == Address::Family::ipv4) {
-        const auto address = static_cast<std::uint32_t>(peer.low);
-        const auto before = [address](const Segment4& s) { return s.first <= address; };
-        return find(items(ipv4) + found.ipv4.first, found.ipv4.count, before);
-    }
-    const auto before = [&peer](const Segment6& s) {
-        return s.high != peer.high ? s.high < peer.high : s.low <= peer.low;
-    };
-    return find(items(ipv6) + found.ipv6.first, found.ipv6.count, before);
+    if (peer.family == Address::Family::ipv4)
+        return find(items(ipv4) + found.ipv4.first, found.ipv4.count, items(marks4) + marks_at(found.ipv4.first),
+                    {peer});
+    return find(items(ipv6) + found.ipv6.first, found.ipv6.count, items(marks6) + marks_at(found.ipv6.first), {peer});
 }
 
 Table::Match Table::match(const Group& group, Direction direction, std::uint16_t port, const Address* peer) const
@@ -57,7 +99,7 @@ Table::Match Table::match(const Group& group, Direction direction, std::uint16_t
         const std::uint32_t bit = std::uint32_t{1} << (port >> shift & 15);
         if ((node.child_mask & bit) == 0)
             break;
-        number = node.children + static_cast<std::uint32_t>(std::popcount(node.child_mask & (bit - 1)));
+        number = node.children + ones(node.child_mask & (bit - 1));
     }
     best.rule = std::min(best.rule, with_peer);
     return best;

@@ -43,17 +43,42 @@ struct Table {
         std::uint32_t line = 0;
     };
 
+    using Begin4 = std::uint32_t;
+
+    struct Begin6 {
+        std::uint64_t high = 0;
+        std::uint64_t low = 0;
+    };
+
     struct Segment4 {
-        std::uint32_t first = 0;  ///< the segment ends where the next one begins
+        Begin4 first = 0;  ///< the segment ends where the next one begins
         RuleNumber rule = kNone;
     };
 
     struct Segment6 {
-        std::uint64_t high = 0;
-        std::uint64_t low = 0;
+        Begin6 first;
         RuleNumber rule = kNone;
         std::uint32_t padding = 0;
     };
+
+    /// A long list of segments has marks, so that few cache lines are touched on the way to one: where every sixteenth
+    /// segment begins, in front of these every sixteenth of them, and so on until sixteen are enough.
+    static constexpr std::uint32_t kStride = 16;
+    static constexpr std::uint32_t marked(std::uint32_t count)
+    {
+        return count / kStride + (count % kStride != 0 ? 1 : 0);
+    }
+    static constexpr std::uint32_t marks_of(std::uint32_t segments)
+    {
+        std::uint32_t sum = 0;
+        for (std::uint32_t count = segments; count > kStride; sum += count)
+            count = marked(count);
+        return sum;
+    }
+
+    /// Where the marks of the list with this first segment are: a list has less than an eighth as many, so that those of
+    /// two do not meet.
+    static constexpr std::uint32_t marks_at(std::uint32_t first) { return first / 8 + (first % 8 != 0 ? 1 : 0); }
 
     struct Peers {
         Range ipv4;  ///< of ipv4, sorted
@@ -85,18 +110,21 @@ struct Table {
         std::uint16_t padding = 0;
     };
 
-    std::uint32_t size = 0;         ///< of the whole block
-    Array<Settings> settings;       ///< each once
-    Array<std::uint32_t> rules;     ///< number of the settings of each rule, [defaults] last
-    Array<Label> labels;            ///< of each rule, [defaults] last; or none at all
-    Array<Group> groups;            ///< sorted by first_rule
-    Array<std::uint32_t> patterns;  ///< places in texts
-    Array<Node> nodes;              ///< of all trees; children stand side by side; kMostChildren empty ones at the end
+    // What a look-up needs comes first: it is one cache line.
+    std::uint32_t size = 0;  ///< of the whole block
+    Array<Group> groups;     ///< sorted by first_rule
+    Array<Node> nodes;       ///< of all trees; children stand side by side; kMostChildren empty ones at the end
     Array<Peers> peers;
     Array<Segment4> ipv4;
-    Array<Segment6> ipv6;
-    Array<char> texts;  ///< a zero byte behind each, and at the end
+    Array<Begin4> marks4;
+    Array<std::uint32_t> rules;  ///< number of the settings of each rule, [defaults] last
+    Array<Settings> settings;    ///< each once
     std::uint32_t padding = 0;
+    Array<Segment6> ipv6;
+    Array<Begin6> marks6;
+    Array<Label> labels;            ///< of each rule, [defaults] last; or none at all
+    Array<std::uint32_t> patterns;  ///< places in texts
+    Array<char> texts;              ///< a zero byte behind each, and at the end
 
     struct Match {
         RuleNumber rule = kNone;

@@ -26,6 +26,8 @@ struct Parts {
     std::vector<Table::Peers> peers;
     std::vector<Table::Segment4> ipv4;
     std::vector<Table::Segment6> ipv6;
+    std::vector<Table::Begin4> marks4;
+    std::vector<Table::Begin6> marks6;
     std::vector<char> texts;
 
     std::uint32_t text(std::string_view text)
@@ -66,6 +68,8 @@ public:
         place(parts.peers, head.peers);
         place(parts.ipv4, head.ipv4);
         place(parts.ipv6, head.ipv6);
+        place(parts.marks4, head.marks4);
+        place(parts.marks6, head.marks6);
         place(parts.texts, head.texts);
         align(sizeof(std::uint64_t));
         if (size_ > 0xffffffff)
@@ -84,6 +88,8 @@ public:
         copy(parts.peers, head.peers);
         copy(parts.ipv4, head.ipv4);
         copy(parts.ipv6, head.ipv6);
+        copy(parts.marks4, head.marks4);
+        copy(parts.marks6, head.marks6);
         copy(parts.texts, head.texts);
         return OwnedTable(std::move(words));
     }
@@ -181,6 +187,8 @@ public:
             peers.ipv4 = cut(branch.claims, any_peer, Address::Family::ipv4, scratch, parts.ipv4);
             peers.ipv6 = cut(branch.claims, any_peer, Address::Family::ipv6, scratch, parts.ipv6);
             if (peers.ipv4.count != 0 || peers.ipv6.count != 0) {
+                mark(parts.ipv4, peers.ipv4, parts.marks4);
+                mark(parts.ipv6, peers.ipv6, parts.marks6);
                 node.peers = static_cast<std::uint32_t>(parts.peers.size());
                 parts.peers.push_back(peers);
             }
@@ -223,7 +231,7 @@ private:
     }
     static Table::Segment6 segment(const Address& first, Table::RuleNumber rule, Table::Segment6)
     {
-        return {first.high, first.low, rule, 0};
+        return {{first.high, first.low}, rule, 0};
     }
 
     // Cuts the address space at every border of a claim and gives each piece to the first rule that claims it. Rules
@@ -268,6 +276,24 @@ private:
                 segments.push_back(segment(at, current = first, Segment{}));
         }
         return {static_cast<std::uint32_t>(before), static_cast<std::uint32_t>(segments.size() - before)};
+    }
+
+    template <typename Segment, typename Begin>
+    static void mark(const std::vector<Segment>& segments, Table::Range list, std::vector<Begin>& marks)
+    {
+        if (list.count <= Table::kStride)
+            return;
+        marks.resize(Table::marks_at(list.first) + Table::marks_of(list.count));
+        // From the segments up, which is from the end to the front.
+        std::size_t end = marks.size();
+        std::size_t stride = 1;
+        for (std::uint32_t count = list.count; count > Table::kStride;) {
+            count = Table::marked(count);
+            stride *= Table::kStride;
+            end -= count;
+            for (std::uint32_t i = 0; i < count; ++i)
+                marks[end + i] = segments[list.first + i * stride].first;
+        }
     }
 
     // The address behind this one; none behind the last.

@@ -38,7 +38,8 @@ public:
                        return node.children <= t.nodes.count - Table::kMostChildren && node.peers + 1 <= t.peers.count;
                    }) &&
                all(t.peers, [&t](const Table::Peers& peers) {
-                   return within(peers.ipv4, t.ipv4) && within(peers.ipv6, t.ipv6);
+                   return within(peers.ipv4, t.ipv4) && within(peers.ipv6, t.ipv6) && has_marks(peers.ipv4, t.marks4) &&
+                          has_marks(peers.ipv6, t.marks6);
                });
     }
 
@@ -48,7 +49,7 @@ private:
         const Table& t = table_;
         return in_block(t.settings) && in_block(t.rules) && in_block(t.labels) && in_block(t.groups) &&
                in_block(t.patterns) && in_block(t.nodes) && in_block(t.peers) && in_block(t.ipv4) && in_block(t.ipv6) &&
-               in_block(t.texts);
+               in_block(t.marks4) && in_block(t.marks6) && in_block(t.texts);
     }
 
     template <typename Item>
@@ -72,6 +73,13 @@ private:
     static bool within(Table::Range range, Table::Array<Item> array)
     {
         return std::uint64_t{range.first} + range.count <= array.count;
+    }
+
+    template <typename Begin>
+    static bool has_marks(Table::Range list, Table::Array<Begin> marks)
+    {
+        return list.count <= Table::kStride ||
+               within({Table::marks_at(list.first), Table::marks_of(list.count)}, marks);
     }
 
     // kNone, the largest number, becomes 0.

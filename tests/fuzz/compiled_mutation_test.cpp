@@ -50,12 +50,24 @@ private:
     std::byte* block_;
 };
 
+// Lists long enough to have marks, of both families.
+std::string long_lists()
+{
+    std::string text = "[[rule]]\npeer = [\"10.0.0.0/30\"";
+    for (int i = 1; i < 300; ++i)
+        text += ", \"10.0." + std::to_string(i % 256) + "." + std::to_string(i / 256 * 8 + 4) +
+                "/30\", \"fd00:" + std::to_string(i) + "::/48\"";
+    return text + "]\n[[rule]]\nport = [80, 443]\npeer = [\"::/0\", \"0.0.0.0/0\"]\nidle = 3\n";
+}
+
 std::vector<std::vector<std::byte>> seeds()
 {
-    std::vector<std::vector<std::byte>> blocks;
+    std::vector<std::string> texts{long_lists()};
     for (const char* file : {"tests/bench/30-lines.toml", "config/examples/redis.toml", "tests/fuzz/seeds/budgets.toml",
-                             "tests/fuzz/seeds/leave.toml", "config/kashim.toml"}) {
-        const std::string text = read_file(std::string(KASHIM_SOURCE_DIR) + "/" + file);
+                             "tests/fuzz/seeds/leave.toml", "config/kashim.toml"})
+        texts.push_back(read_file(std::string(KASHIM_SOURCE_DIR) + "/" + file));
+    std::vector<std::vector<std::byte>> blocks;
+    for (const std::string& text : texts) {
         const config::Parsed parsed = config::parse(text, config::Warnings::no);
         if (!parsed.good())
             continue;
@@ -108,9 +120,9 @@ void ask(const policy::Table& table, Random& random)
     table.asks_for_command();
     for (int i = 0; i < 24; ++i) {
         const auto port = static_cast<std::uint16_t>(random.one_in(2) ? random.number() : 5432);
-        const policy::Address address = random.one_in(2)
-                                            ? policy::Address::ipv4(static_cast<std::uint32_t>(random.number()))
-                                            : policy::Address::ipv6(random.number(), random.number());
+        const policy::Address address =
+            random.one_in(2) ? policy::Address::ipv4(0x0a000000 + static_cast<std::uint32_t>(random.below(0x20000)))
+                             : policy::Address::ipv6(random.number(), random.number());
         const policy::Decision decisions[] = {policy.outbound({address, port}), policy.inbound(port, &address),
                                               policy.inbound(port, nullptr)};
         for (const policy::Decision& decision : decisions) {
@@ -129,6 +141,22 @@ TEST(CompiledMutation, EveryTableThatWasBuiltIsSound)
         std::memcpy(guarded.bytes().data(), seed.data(), seed.size());
         ASSERT_TRUE(policy::is_sound(guarded.bytes()));
         ask(guarded.table(), random);
+    }
+}
+
+TEST(CompiledMutation, ATableWhoseLongListsLackAMarkIsNotSound)
+{
+    const std::vector<std::byte> seed = seeds().front();
+    const Guarded guarded(seed.size());
+    std::memcpy(guarded.bytes().data(), seed.data(), seed.size());
+    auto& table = const_cast<policy::Table&>(guarded.table());
+    ASSERT_GT(table.marks4.count, policy::Table::kStride);
+    ASSERT_GT(table.marks6.count, policy::Table::kStride);
+    for (std::uint32_t* const count : {&table.marks4.count, &table.marks6.count}) {
+        --*count;
+        EXPECT_FALSE(policy::is_sound(guarded.bytes()));
+        ++*count;
+        EXPECT_TRUE(policy::is_sound(guarded.bytes()));
     }
 }
 

@@ -167,6 +167,30 @@ TEST(PolicyTable, APeerMatchesItsOwnFamilyAndMappedAddressesAreIpv4)
     EXPECT_EQ(rules.outbound(80, Address::ipv6(0, 0x0a000001)), 2u);
 }
 
+// Long lists of segments have marks above them, in more and more layers.
+TEST(PolicyTable, AListOfAnyLengthIsSearchedToTheAddress)
+{
+    std::vector<std::uint32_t> lengths{127, 128, 129, 130, 2047, 2048, 2049, 5000};
+    for (std::uint32_t length = 1; length < 40; ++length)
+        lengths.push_back(length);
+    for (const std::uint32_t length : lengths) {
+        RuleSet set;
+        for (std::uint32_t i = 0; i < length; ++i)
+            set.rules.push_back({.peers = {Network::around(Address::ipv4(0x0a000000 + 3 * i), 32),
+                                           Network::around(Address::ipv6(1, 3 * i), 128)}});
+        const Rules rules(set);
+        for (std::uint32_t at = 0; at < 3 * length; ++at) {
+            const std::uint32_t expected = at % 3 == 0 ? at / 3 : length;
+            ASSERT_EQ(rules.outbound(80, Address::ipv4(0x0a000000 + at)), expected) << length << ": " << at;
+            ASSERT_EQ(rules.outbound(80, Address::ipv6(1, at)), expected) << length << ": " << at;
+        }
+        EXPECT_EQ(rules.outbound(80, Address::ipv4(0x09ffffff)), length);
+        EXPECT_EQ(rules.outbound(80, Address::ipv4(0xffffffff)), length);
+        EXPECT_EQ(rules.outbound(80, Address::ipv6(0, ~std::uint64_t{0})), length);
+        EXPECT_EQ(rules.outbound(80, Address::ipv6(2, 0)), length);
+    }
+}
+
 TEST(PolicyTable, TheFirstOfNestedNetworksWins)
 {
     const Network host = Network::around(kTen, 32);
