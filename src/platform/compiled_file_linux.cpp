@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "platform/compiled_file.h"
 
-#include "platform/descriptor_linux.h"
+#include "platform/open_file_linux.h"
 
 #include <sys/stat.h>
 
@@ -46,7 +46,7 @@ Kind kind_of(policy::CompiledForm form)
 
 CompiledFile read_compiled(const char* path, const FileStatus& source, std::span<std::byte> memory)
 {
-    const Descriptor descriptor(path, O_NOFOLLOW);
+    const OpenFile descriptor(path, O_NOFOLLOW);
     if (!descriptor)
         return errno == ENOENT ? problem(Kind::absent) : problem(Kind::unreadable, errno);
     const FileStatus status = file_status(descriptor.number());

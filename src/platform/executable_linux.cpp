@@ -89,15 +89,14 @@ bool resolve(std::string_view from, Path& resolved)
     return !resolved.view().empty();
 }
 
-// A loader that was called by its name has no loader itself. The files of a descriptor lead nowhere. What is run through
-// another program, as a script is (binfmt_script.c, binfmt_misc.c), stands among the arguments by the path that was
-// executed: two places further behind for each interpreter that is a script itself, of which there are five at most.
+// The files of a descriptor lead nowhere. What is run through another program, as a script is (binfmt_script.c,
+// binfmt_misc.c), stands among the arguments by the path that was executed: two places further behind for each
+// interpreter that is a script itself, of which there are five at most.
 bool is_out_of_the_ordinary(std::string_view path, Arguments arguments)
 {
     constexpr std::size_t kBehind = 12;
     const Arguments first = arguments.first(std::min(arguments.size(), kBehind));
-    return path.empty() || first.empty() || getauxval(AT_BASE) == 0 || path.starts_with("/dev/fd/") ||
-           path.starts_with("/proc/") ||
+    return path.empty() || first.empty() || path.starts_with("/dev/fd/") || path.starts_with("/proc/") ||
            std::any_of(first.begin() + 1, first.end(), [path](const char* argument) { return argument == path; });
 }
 
@@ -110,7 +109,9 @@ bool is_absolute(std::string_view path)
 
 Arguments arguments_of_constructor(int count, const char* const* arguments)
 {
-    return gnu_get_libc_version != nullptr ? Arguments(arguments, static_cast<std::size_t>(count)) : Arguments{};
+    // A loader that was called by its name has no loader itself, and takes its own arguments away.
+    const bool known = gnu_get_libc_version != nullptr && getauxval(AT_BASE) != 0;
+    return known ? Arguments(arguments, static_cast<std::size_t>(count)) : Arguments{};
 }
 
 std::string_view executable_by_its_path(Arguments arguments, std::span<char> memory)

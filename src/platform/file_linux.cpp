@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "platform/file.h"
 
-#include "platform/descriptor_linux.h"
+#include "platform/open_file_linux.h"
 #include "platform/system_calls_linux.h"
 
 #include <cerrno>
@@ -85,7 +85,7 @@ File read_file(const char* path, std::size_t limit, const FileStatus& status)
     if (status.state.size > limit)
         return problem(File::Kind::too_large);
 
-    const Descriptor descriptor(path);
+    const OpenFile descriptor(path);
     if (!descriptor)
         return problem_of(errno);
     // Room for one byte more than a file may have: one that has grown meanwhile is noticed.
@@ -106,7 +106,7 @@ File read_file(const char* path, std::size_t limit, const FileStatus& status)
 
 std::string_view read_start(const char* path, std::span<char> memory)
 {
-    const Descriptor descriptor(path);
+    const OpenFile descriptor(path);
     if (!descriptor)
         return {};
     return {memory.data(), descriptor.read(memory).value_or(0)};

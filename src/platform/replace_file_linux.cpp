@@ -4,7 +4,7 @@
 // For the command. Never part of the library.
 #include "platform/replace_file.h"
 
-#include "platform/descriptor_linux.h"
+#include "platform/open_file_linux.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -74,7 +74,7 @@ Replaced NewFile::replace(std::span<const std::byte> bytes, const FileStatus& li
 
 void settle_file(const char* path)
 {
-    const Descriptor descriptor(path);
+    const OpenFile descriptor(path);
     if (descriptor)
         ::fsync(descriptor.number());
 }

@@ -80,7 +80,7 @@ config::Loaded load(const std::string& path, Found& found)
             return {config::Loaded::Outcome::text, {}, 0};
     }
     found.file = platform::read_file(path.c_str(), config::kLargestFile, status);
-    if (!found.compiled.is_of(found.file.text))
+    if (found.file.kind != platform::File::Kind::text || !found.compiled.is_of(found.file.text))
         found.compiled = {};
     return config::loaded_from(found.file);
 }

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
 //
-// Names and nothing else: each hook says when its step is taken. The steps are in tune.h.
+// Names and nothing else: each hook says when its step is taken. The steps are in tune.h. The two that mostly have
+// nothing to do ask first, in a few instructions.
 #include "platform/interpose.h"
 #include "shim/tune.h"
 
@@ -16,6 +17,8 @@ KASHIM_INTERPOSE(int, socket, (int domain, int type, int protocol))
 
 KASHIM_INTERPOSE(int, connect, (int fd, const sockaddr* peer, socklen_t size))
 {
+    if (connects_unattended(fd))
+        return KASHIM_REAL(connect)(fd, peer, size);
     const Attempt attempt = connecting(fd, peer, size);
     return connected(attempt, KASHIM_REAL(connect)(fd, peer, size));
 }
@@ -38,6 +41,8 @@ KASHIM_INTERPOSE(int, accept4, (int fd, sockaddr* peer, socklen_t* size, int fla
 
 KASHIM_INTERPOSE(int, setsockopt, (int fd, int level, int name, const void* value, socklen_t size))
 {
+    if (!follows_changes(level))
+        return KASHIM_REAL(setsockopt)(fd, level, name, value, size);
     const Change change = about_to_change(fd, level, name);
     return changed(change, KASHIM_REAL(setsockopt)(fd, level, name, value, size));
 }

@@ -192,20 +192,12 @@ int opened(int fd, int domain, int type, int protocol)
 Attempt connecting(int fd, const sockaddr* peer, socklen_t size)
 {
     const Policy* const rules = runtime.rules();
-    if (rules == nullptr)
-        return {};
     const Seen last_seen = descriptors[fd];
     Seen seen = last_seen;
-    if (seen == Seen::other)
-        return {};
     // What was accepted or listens cannot be connected; or it is another socket, which dup() has put there.
     const bool hardly = seen == Seen::inbound || seen == Seen::settled || seen == Seen::listener;
     if (hardly)
         seen = Seen::nothing;
-    if (seen != Seen::nothing && rules->base_decides_outbound() && !reports_everything()) {
-        descriptors.set(fd, Seen::outbound);
-        return {};
-    }
 
     const platform::ErrnoGuard keep_errno;
     if (size < sizeof(sa_family_t) || (seen == Seen::nothing && !platform::is_tcp(fd)) ||
@@ -342,8 +334,6 @@ int accepted(int listener, int fd)
 Change about_to_change(int fd, int level, int name)
 {
     const Policy* const rules = runtime.rules();
-    if (rules == nullptr || !(rules->follows_program() || reports_everything()))
-        return {};
     const auto option = platform::option_of(level, name);
     if (!option)
         return {};

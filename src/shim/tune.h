@@ -4,7 +4,9 @@
 
 #include "policy/policy.h"
 #include "shim/report.h"
+#include "shim/runtime.h"
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 namespace kashim::shim {
@@ -15,6 +17,21 @@ namespace kashim::shim {
 /// After socket(): the base, on TCP sockets.
 int opened(int fd, int domain, int type, int protocol);
 
+/// Whether there is nothing to do before and after a connect(): nothing is in force, the descriptor is known not to be
+/// TCP, or it has the base and nothing else is to come.
+inline bool connects_unattended(int fd)
+{
+    const policy::Policy* const rules = runtime.rules();
+    if (rules == nullptr)
+        return true;
+    const Seen seen = descriptors[fd];
+    const bool has_base = seen == Seen::fresh || seen == Seen::outbound;
+    if (!has_base || !rules->base_decides_outbound() || runtime.log.says(platform::Level::debug))
+        return seen == Seen::other;
+    descriptors.set(fd, Seen::outbound);
+    return true;
+}
+
 /// Before and after connect(): the rule for the peer. Where there is no connection after all, and where AF_UNSPEC takes
 /// the peer away again, the socket gets back what it had.
 struct Attempt {
@@ -23,7 +40,7 @@ struct Attempt {
     policy::Settings settings;
     bool concerns_us = false;
 };
-Attempt connecting(int fd, const sockaddr* peer, socklen_t size);
+Attempt connecting(int fd, const sockaddr* peer, socklen_t size);  // not where connects_unattended()
 int connected(const Attempt& attempt, int result);
 
 /// Before and after listen(): the rule for the local port, on the listener. One that has no port yet gets it afterwards.
@@ -40,6 +57,14 @@ int listening(Listener listener, int result);
 /// After accept() and accept4(): nothing where the listener has handed everything down.
 int accepted(int listener, int fd);
 
+/// Whether it matters at all what the program sets at this level.
+inline bool follows_changes(int level)
+{
+    const policy::Policy* const rules = runtime.rules();
+    return rules != nullptr && (level == SOL_SOCKET || level == IPPROTO_TCP) &&
+           (rules->follows_program() || runtime.log.says(platform::Level::debug));
+}
+
 /// Before and after setsockopt(): under cap, override and "auto" what the program sets has consequences.
 struct Change {
     int fd = -1;
@@ -49,7 +74,7 @@ struct Change {
     policy::Values before;
     bool concerns_us = false;
 };
-Change about_to_change(int fd, int level, int name);
+Change about_to_change(int fd, int level, int name);  // not where nothing follows_changes()
 int changed(const Change& change, int result);
 
 /// At load, for a socket that was there before us. fd 0 is tuned only if nobody has set anything on it.

@@ -138,6 +138,22 @@ TEST_F(Compiled, IsNotAskedForWhereTheFileItselfIsGone)
     EXPECT_NE(result.err.find("KASHIM_CONFIG names this file, but it does not exist"), std::string::npos) << result;
 }
 
+TEST_F(Compiled, IsLeftWhereTheFileItselfMayNotBeRead)
+{
+    if (geteuid() != 0)
+        GTEST_SKIP() << "skipped, because another user is needed";
+    const TempDir home;
+    fs::create_directories(home / "kashim");
+    const std::string hidden = write_file(home / "kashim/kashim.toml", "");
+    write("", kCompiledText);
+    fs::copy_file(compiled(), hidden + ".compiled");
+    fs::permissions(hidden, fs::perms::none);
+    const Result result = run({.arguments = {program("steps"), "tcp a", "show a"},
+                               .environment = {"LD_PRELOAD=" KASHIM_LIBRARY, "XDG_CONFIG_HOME=" + home.path().string()},
+                               .uid = 65534});
+    EXPECT_NE(values(result, "a").idle, 22);
+}
+
 TEST_F(Compiled, OptionsAreLaidOverIt)
 {
     write();

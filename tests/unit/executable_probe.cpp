@@ -11,7 +11,7 @@ int main(int count, char** arguments)
 {
     std::array<char, 4096> memory;
     const auto say = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); };
-    say(kashim::platform::executable_by_its_path({arguments, static_cast<std::size_t>(count)}, memory));
+    say(kashim::platform::executable_by_its_path(kashim::platform::arguments_of_constructor(count, arguments), memory));
     say("\n");
     say(kashim::platform::executable_by_proc(memory));
     return 0;

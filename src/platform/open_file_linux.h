@@ -14,20 +14,20 @@
 namespace kashim::platform {
 
 /// A file open for reading. Bare system calls: open, read and close of the C library are cancellation points.
-class Descriptor {
+class OpenFile {
 public:
-    explicit Descriptor(const char* path, int more_flags = 0)
+    explicit OpenFile(const char* path, int more_flags = 0)
         : fd_(static_cast<int>(
               syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | more_flags, 0)))
     {
     }
-    ~Descriptor()
+    ~OpenFile()
     {
         if (fd_ >= 0)
             syscall(SYS_close, fd_);
     }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
+    OpenFile(const OpenFile&) = delete;
+    OpenFile& operator=(const OpenFile&) = delete;
 
     explicit operator bool() const { return fd_ >= 0; }
     int number() const { return fd_; }
