@@ -1,20 +1,13 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
 //
-// What the library costs a program: system calls and whole starts, with and without it.
-//
-//   calls_bench LIBRARY CONFIG    the table: every row is measured bare and preloaded, turn by turn
-//   calls_bench --row NAME        one measurement: prints nanoseconds for one turn of the loop
-//
-// Both sides are the same executable in processes of their own. They take turns, because a machine that is slow for a
-// second would otherwise be charged to one of them. What is printed is the median.
-#include "support/process.h"
-
+// What calls take: calls_bench ROW [itself] prints nanoseconds for one turn of the loop. measure.py runs it bare, with a
+// library preloaded, and with "itself": then the program sets the same options that the others have a library set, which
+// is the least that it can take.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <spawn.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,34 +15,52 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using Nanoseconds = std::chrono::duration<double, std::nano>;
 
-constexpr int kRounds = 21;
-constexpr int kStartRounds = 1001;
-constexpr int kLoops = 20'000;
+bool sets_itself = false;
 
-[[noreturn]] void fail(const char* what)
+void check(int result, const char* what)
 {
+    if (result >= 0)
+        return;
     std::perror(what);
     std::exit(1);
 }
 
-void check(int result, const char* what)
+void set(int fd, int level, int name, int value)
 {
-    if (result < 0)
-        fail(what);
+    check(::setsockopt(fd, level, name, &value, sizeof value), "setsockopt");
 }
 
-/// A listener on loopback, and where it is.
+/// As a program does that knows about keepalive: with the values of one-policy.toml.
+void set_options(int fd)
+{
+    set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    set(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);
+    set(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);
+    set(fd, IPPROTO_TCP, TCP_KEEPCNT, 4);
+}
+
+int tcp_socket()
+{
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    check(fd, "socket");
+    if (sets_itself)
+        set_options(fd);
+    return fd;
+}
+
+/// On loopback; its connections inherit what is set on it.
 class Listener {
 public:
-    Listener() : fd_(::socket(AF_INET, SOCK_STREAM, 0))
+    Listener() : fd_(tcp_socket())
     {
         address_.sin_family = AF_INET;
         address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -58,159 +69,180 @@ public:
         socklen_t size = sizeof address_;
         check(::getsockname(fd_, reinterpret_cast<sockaddr*>(&address_), &size), "getsockname");
     }
-    int fd() const { return fd_; }
     const sockaddr* where() const { return reinterpret_cast<const sockaddr*>(&address_); }
+
+    int accept() const
+    {
+        const int fd = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
+        check(fd, "accept4");
+        return fd;
+    }
 
 private:
     int fd_;
     sockaddr_in address_{};
 };
 
-/// Closing with a reset leaves no TIME_WAIT behind, which would use up the ports.
-void close_at_once(int fd)
+int connected_to(const Listener& listener)
+{
+    const int fd = tcp_socket();
+    check(::connect(fd, listener.where(), sizeof(sockaddr_in)), "connect");
+    return fd;
+}
+
+/// With a reset, which leaves no TIME_WAIT behind: that would use up the ports.
+void reset(int fd)
 {
     const linger at_once{1, 0};
     check(::setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), "SO_LINGER");
     ::close(fd);
 }
 
-void tcp_socket()
+Nanoseconds time_of(auto work)
 {
-    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    check(fd, "socket");
-    ::close(fd);
+    const auto start = Clock::now();
+    work();
+    return Clock::now() - start;
 }
 
-void udp_socket()
+constexpr int kPieces = 200;
+
+/// Other programs take the processor away now and then; a quarter of the pieces is always undisturbed.
+double quartile(std::vector<double> pieces)
 {
+    const auto at = pieces.begin() + static_cast<std::ptrdiff_t>(pieces.size() / 4);
+    std::nth_element(pieces.begin(), at, pieces.end());
+    return *at;
+}
+
+/// Nanoseconds of a turn, the clock read once for many.
+double loop(int turns, auto turn)
+{
+    std::vector<double> pieces;
+    for (int piece = 0; piece < kPieces; ++piece)
+        pieces.push_back(time_of([&] {
+                             for (int i = 0; i < turns; ++i)
+                                 turn();
+                         }).count() /
+                         turns);
+    return quartile(pieces);
+}
+
+/// The same where a turn says itself how long the part that counts took.
+double sum(int turns, auto turn)
+{
+    std::vector<double> pieces;
+    for (int piece = 0; piece < kPieces; ++piece) {
+        Nanoseconds total{0};
+        for (int i = 0; i < turns; ++i)
+            total += turn();
+        pieces.push_back(total.count() / turns);
+    }
+    return quartile(pieces);
+}
+
+double set_nodelay()
+{
+    const int fd = tcp_socket();
+    return loop(2'000, [fd] { set(fd, IPPROTO_TCP, TCP_NODELAY, 1); });
+}
+
+double udp_socket()
+{
+    return loop(500, [] { ::close(::socket(AF_INET, SOCK_DGRAM, 0)); });
+}
+
+double unix_socket()
+{
+    return loop(500, [] { ::close(::socket(AF_UNIX, SOCK_STREAM, 0)); });
+}
+
+double udp_connect()
+{
+    const Listener listener;  // only for a port
     const int fd = ::socket(AF_INET, SOCK_DGRAM, 0);
-    check(fd, "socket");
-    ::close(fd);
+    return loop(1'000, [&] { ::connect(fd, listener.where(), sizeof(sockaddr_in)); });
 }
 
-void udp_connect()
+double socket_and_close()
 {
-    static const Listener listener;  // only for a port
-    static const int fd = ::socket(AF_INET, SOCK_DGRAM, 0);
-    check(::connect(fd, listener.where(), sizeof(sockaddr_in)), "connect");
+    return loop(500, [] { ::close(tcp_socket()); });
 }
 
-void set_nodelay()
+double connect_and_close()
 {
-    static const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    const int on = 1;
-    check(::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), "TCP_NODELAY");
+    const Listener listener;
+    return sum(50, [&] {
+        int fd = -1;
+        Nanoseconds time = time_of([&] { fd = connected_to(listener); });
+        reset(listener.accept());
+        return time + time_of([&] { ::close(fd); });
+    });
 }
 
-void connect_and_close()
+double accept_only()
 {
-    static const Listener listener;
-    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    check(fd, "socket");
-    check(::connect(fd, listener.where(), sizeof(sockaddr_in)), "connect");
-    const int accepted = ::accept4(listener.fd(), nullptr, nullptr, SOCK_CLOEXEC);
-    check(accepted, "accept4");
-    close_at_once(fd);
-    ::close(accepted);
+    const Listener listener;
+    return sum(50, [&] {
+        const int fd = connected_to(listener);
+        int accepted = -1;
+        const Nanoseconds time = time_of([&] { accepted = listener.accept(); });
+        reset(fd);
+        ::close(accepted);
+        return time;
+    });
+}
+
+/// Wall time for one connection, all threads together.
+double threads(int count)
+{
+    constexpr int kTurns = 4'000;
+    const auto work = [] {
+        const Listener listener;
+        for (int i = 0; i < kTurns; ++i) {
+            const int fd = connected_to(listener);
+            reset(listener.accept());
+            ::close(fd);
+        }
+    };
+    const Nanoseconds time = time_of([&] {
+        std::vector<std::thread> all;
+        for (int i = 0; i < count; ++i)
+            all.emplace_back(work);
+        for (std::thread& thread : all)
+            thread.join();
+    });
+    return time.count() / (count * kTurns);
 }
 
 struct Row {
     std::string_view name;
-    void (*turn)();
+    double (*measure)();
 };
 
 constexpr std::array kRows{
-    Row{"setsockopt(TCP_NODELAY)", set_nodelay},
-    Row{"UDP socket + close", udp_socket},
-    Row{"UDP connect", udp_connect},
-    Row{"TCP socket + close", tcp_socket},
-    Row{"TCP socket + connect + accept4 + close", connect_and_close},
+    Row{"setsockopt", set_nodelay},
+    Row{"udp-socket", udp_socket},
+    Row{"unix-socket", unix_socket},
+    Row{"udp-connect", udp_connect},
+    Row{"socket", socket_and_close},
+    Row{"connect", connect_and_close},
+    Row{"accept", accept_only},
+    Row{"1-thread", [] { return threads(1); }},
+    Row{"8-threads", [] { return threads(8); }},
 };
-
-double nanoseconds_per_turn(void (*turn)())
-{
-    for (int i = 0; i < kLoops / 10; ++i)
-        turn();
-    const auto start = Clock::now();
-    for (int i = 0; i < kLoops; ++i)
-        turn();
-    return std::chrono::duration<double, std::nano>(Clock::now() - start).count() / kLoops;
-}
-
-double median(std::vector<double> values)
-{
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
-
-template <typename Measure>
-void print_row(std::string_view name, int rounds, Measure measure)
-{
-    std::vector<double> bare, preloaded;
-    for (int i = 0; i < rounds; ++i) {
-        bare.push_back(measure(false));
-        preloaded.push_back(measure(true));
-    }
-    const double without = median(bare), with = median(preloaded);
-    std::printf("%-40.*s %10.0f %10.0f %10.0f %8.2f\n", static_cast<int>(name.size()), name.data(), without, with,
-                with - without, with / without);
-    std::fflush(stdout);
-}
-
-/// Not through kashim::test, which looks for the end of a child only now and then.
-double start_true(const std::string& library, const std::string& config, bool preload)
-{
-    std::string preload_variable = "LD_PRELOAD=" + library, config_variable = "KASHIM_CONFIG=" + config;
-    std::string program = "/bin/true";
-    std::array<char*, 2> arguments{program.data(), nullptr};
-    std::array<char*, 3> environment{};
-    if (preload)
-        environment = {preload_variable.data(), config_variable.data(), nullptr};
-    const auto start = Clock::now();
-    pid_t child = -1;
-    if (::posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments.data(), environment.data()) != 0)
-        fail("posix_spawn");
-    check(::waitpid(child, nullptr, 0), "waitpid");
-    return std::chrono::duration<double, std::nano>(Clock::now() - start).count();
-}
-
-int print_table(const std::string& self, const std::string& library, const std::string& config)
-{
-    const auto run = [&](std::vector<std::string> arguments, bool preload) {
-        kashim::test::Command command{.arguments = std::move(arguments)};
-        if (preload)
-            command.environment = {"LD_PRELOAD=" + library, "KASHIM_CONFIG=" + config};
-        const kashim::test::Result result = kashim::test::run(command);
-        if (!result.ok()) {
-            std::fputs(result.err.c_str(), stderr);
-            std::exit(1);
-        }
-        return result.out;
-    };
-    std::printf("%-40s %10s %10s %10s %8s\n", "", "bare, ns", "kashim, ns", "added, ns", "ratio");
-    for (const Row& row : kRows) {
-        print_row(row.name, kRounds, [&](bool preload) {
-            return std::strtod(run({self, "--row", std::string(row.name)}, preload).c_str(), nullptr);
-        });
-    }
-    print_row("start of /bin/true", kStartRounds, [&](bool preload) { return start_true(library, config, preload); });
-    return 0;
-}
 
 }  // namespace
 
 int main(int argc, char** argv)
 {
-    if (argc != 3) {
-        std::fprintf(stderr, "usage: %s LIBRARY CONFIG\n", argv[0]);
+    sets_itself = argc == 3 && std::string_view(argv[2]) == "itself";
+    const auto row =
+        std::find_if(kRows.begin(), kRows.end(), [&](const Row& r) { return argc > 1 && r.name == argv[1]; });
+    if (row == kRows.end() || (argc == 3) != sets_itself) {
+        std::fprintf(stderr, "usage: %s ROW [itself]\n", argv[0]);
         return 2;
     }
-    if (std::string_view(argv[1]) != "--row")
-        return print_table(argv[0], argv[1], argv[2]);
-    const auto row = std::find_if(kRows.begin(), kRows.end(), [&](const Row& r) { return r.name == argv[2]; });
-    if (row == kRows.end())
-        return 2;
-    std::printf("%f\n", nanoseconds_per_turn(row->turn));
+    std::printf("%f\n", row->measure());
     return 0;
 }

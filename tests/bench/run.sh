@@ -4,29 +4,34 @@
 #
 # tests/bench/run.sh
 #
-# Installs what the benchmarks need (Debian, Ubuntu), builds them into build-bench/ (or $BUILD) and prints four tables:
-# calls with and without the library, look-ups as rules grow, what reading a file costs, and what guarding ten thousand
-# sockets does.
+# Measures what kashim costs beside its peers, and writes it down: tests/bench/README.md, tests/bench/cost.svg and the
+# part "What it costs" of the README. Installs what that needs (Debian, Ubuntu; as root or with sudo), builds into
+# build-bench/ (or $BUILD) and installs below it. Takes a quarter of an hour on a machine that does nothing else, and
+# wants two processors; QUICK=1 takes a tenth, and writes into the build folder only.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=${BUILD:-$root/build-bench}
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
+export LC_ALL=C.UTF-8
 
-bash "$root/packaging/apt-install.sh" "$root/packaging/build-packages.txt" libbenchmark-dev libgtest-dev
+bash "$root/packaging/apt-install.sh" "$root/packaging/build-packages.txt" libbenchmark-dev libgtest-dev \
+    libkeepalive0 libdontdie0 nginx-light wrk redis-server redis-tools strace valgrind binutils python3-minimal
 cmake -S "$root" -B "$build" -DKASHIM_BENCH=ON -DCMAKE_BUILD_TYPE=Release >/dev/null
 cmake --build "$build" -j "$(nproc)" --target bench >/dev/null
+cmake --install "$build" --prefix "$build/installed" >/dev/null
 
 bench=$build/tests/bench
-library=$(find "$build" -name libkashim.so -type f | head -n 1)
-uname -srm
-for file in config/kashim.toml tests/bench/30-lines.toml; do
-    echo
-    echo "$file"
-    "$bench/calls_bench" "$library" "$root/$file"
-done
-echo
-"$bench/lookup_bench" --benchmark_color=false
-echo
-"$bench/parse_bench" --benchmark_color=false
-echo
-"$bench/live_bench"
+results=$build/results.json
+python3 "$root/tests/bench/measure.py" "$build/installed" "$bench" "$results"
+lookups=$build/lookups.txt
+for table in lookup_bench parse_bench; do
+    "$bench/$table" --benchmark_color=false 2>/dev/null
+done | grep ' ns \| us ' >"$lookups"
+guard=$build/guard.txt
+"$bench/live_bench" >"$guard"
+if [[ ${QUICK:-} == 1 ]]; then
+    echo "$results"
+else
+    python3 "$root/tests/bench/report.py" "$results" "$lookups" "$guard"
+fi
