@@ -63,10 +63,13 @@ platform::File standard_input()
 
 Configuration find_configuration()
 {
-    std::array<char, 4096> memory;
-    const config::Environment environment{
-        std::getenv("KASHIM_CONFIG"), std::getenv("XDG_CONFIG_HOME"), std::getenv("HOME"), platform::user_id(), false,
-        platform::sysconfdir(memory)};
+    const std::string sysconfdir = platform::sysconfdir();
+    const config::Environment environment{std::getenv("KASHIM_CONFIG"),
+                                          std::getenv("XDG_CONFIG_HOME"),
+                                          std::getenv("HOME"),
+                                          platform::user_id(),
+                                          false,
+                                          sysconfdir};
     Configuration found;
     found.located = config::locate(environment, reader(found));
     return found;

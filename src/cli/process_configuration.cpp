@@ -7,18 +7,14 @@
 #include "platform/preload.h"
 #include "platform/process.h"
 
-#include <array>
-
 namespace kashim::cli {
 namespace {
 
 Configuration find_configuration_of(const reach::Process& process)
 {
-    std::array<char, 4096> of_library;
-    std::array<char, 4096> own;
-    std::string_view sysconfdir = platform::sysconfdir_of(process.mapped_file(platform::kLibraryName), of_library);
+    std::string sysconfdir = platform::sysconfdir_of(process.mapped_file(platform::kLibraryName));
     if (sysconfdir.empty())
-        sysconfdir = platform::sysconfdir(own);
+        sysconfdir = platform::sysconfdir();
     const config::Environment environment{process.variable("KASHIM_CONFIG"),
                                           process.variable("XDG_CONFIG_HOME"),
                                           process.variable("HOME"),

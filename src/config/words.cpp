@@ -3,17 +3,6 @@
 #include "config/words.h"
 
 namespace kashim::config {
-std::string join(std::initializer_list<std::string_view> parts)
-{
-    std::size_t size = 0;
-    for (const std::string_view part : parts)
-        size += part.size();
-    std::string text;
-    text.reserve(size);
-    for (const std::string_view part : parts)
-        text += part;
-    return text;
-}
 
 std::string printable(std::string_view text, std::size_t limit)
 {

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "platform/install_prefix.h"
 
-#include "platform/text.h"
-
 namespace kashim::platform {
 namespace {
 
@@ -47,18 +45,18 @@ InstallPrefix install_prefix(std::string_view file)
     return {folder, true};
 }
 
-std::string_view sysconfdir_of(std::string_view file, std::span<char> memory)
+std::string sysconfdir_of(std::string_view file)
 {
     const InstallPrefix found = install_prefix(file);
     if (!found.known)
         return {};
-    if (found.prefix.empty() || found.prefix == "/usr")
-        return "/etc";
     constexpr std::string_view kFolder = "/etc";
-    Text path(memory);
-    path << found.prefix << kFolder;
-    // What was cut is another path.
-    return path.view().size() == found.prefix.size() + kFolder.size() ? path.view() : std::string_view{};
+    if (found.prefix.empty() || found.prefix == "/usr")
+        return std::string(kFolder);
+    std::string path;
+    path.reserve(found.prefix.size() + kFolder.size());
+    path.append(found.prefix).append(kFolder);
+    return path;
 }
 
 }  // namespace kashim::platform

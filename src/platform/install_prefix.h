@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <span>
+#include <string>
 #include <string_view>
 
 namespace kashim::platform {
@@ -16,8 +16,7 @@ struct InstallPrefix {
 InstallPrefix install_prefix(std::string_view file);
 
 /// The folder of the configuration that belongs to an installed file: PREFIX/etc, but /etc for the prefixes "/" and
-/// "/usr" (Filesystem Hierarchy Standard 3.0, 3.7). Empty where the file is not installed. Pure; the memory is for the
-/// answer.
-std::string_view sysconfdir_of(std::string_view file, std::span<char> memory);
+/// "/usr" (Filesystem Hierarchy Standard 3.0, 3.7). Empty where the file is not installed. Pure.
+std::string sysconfdir_of(std::string_view file);
 
 }  // namespace kashim::platform

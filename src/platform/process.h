@@ -65,6 +65,6 @@ int process_id();
 
 /// The configuration folder of the installation that this code (the library or the command) was loaded from: see
 /// sysconfdir_of(). Where it was not installed, as in a build folder: that of the prefix it was configured for.
-std::string_view sysconfdir(std::span<char> memory);
+std::string sysconfdir();
 
 }  // namespace kashim::platform

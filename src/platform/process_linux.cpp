@@ -94,7 +94,7 @@ int process_id()
     return static_cast<int>(syscall(SYS_getpid));
 }
 
-std::string_view sysconfdir(std::span<char> memory)
+std::string sysconfdir()
 {
     OwnPath own;
     dl_iterate_phdr(find_own_path, &own);
@@ -102,8 +102,8 @@ std::string_view sysconfdir(std::span<char> memory)
     std::string_view file = own.path != nullptr ? own.path : std::string_view{};
     if (file.empty())  // the main program has no name there
         file = executable_by_proc(main_program);
-    const std::string_view beside = sysconfdir_of(file, memory);
-    return beside.empty() ? std::string_view(KASHIM_SYSCONFDIR) : beside;
+    std::string beside = sysconfdir_of(file);
+    return beside.empty() ? std::string(KASHIM_SYSCONFDIR) : beside;
 }
 
 }  // namespace kashim::platform

@@ -34,7 +34,6 @@ constexpr std::size_t kArenaAtMost = std::size_t{sizeof(void*) == 8 ? 1024 : 256
 struct alignas(64) Memory {
     std::array<std::byte, 2560> kept;  // see keep()
     std::array<std::byte, 65536> arena;
-    std::array<char, 4096> sysconfdir;
 };
 constinit Memory memory;
 KASHIM_WITH_DATA constinit std::size_t kept = 0;
@@ -87,9 +86,9 @@ config::Loaded load(const std::string& path, Found& found)
 
 void find(const Environment& environment, Found& found)
 {
-    const config::Environment where{environment["KASHIM_CONFIG"], environment["XDG_CONFIG_HOME"],
-                                    environment["HOME"],          platform::user_id(),
-                                    environment.secure(),         platform::sysconfdir(memory.sysconfdir)};
+    const std::string sysconfdir = platform::sysconfdir();
+    const config::Environment where{environment["KASHIM_CONFIG"], environment["XDG_CONFIG_HOME"], environment["HOME"],
+                                    platform::user_id(),          environment.secure(),           sysconfdir};
     found.located = config::locate(where, [&found](const std::string& path) { return load(path, found); });
     if (!found.located.warnings.empty())
         say_warnings(found.located.warnings);

@@ -53,18 +53,13 @@ void append_refusal(platform::Text& line, const Tuning& tuning)
 class Line {
 public:
     Line(const Connection& connection, const policy::Decision& decision, const Tuning& tuning)
-        : tuning_(tuning), level_(tuning.outcome.refused.empty() ? platform::Level::debug : platform::Level::warn),
-          text_(memory_)
+        : tuning_(tuning), text_(memory_)
     {
-        if (!is_wanted())
-            return;
         append_connection(text_, connection);
         text_ << ", ";
         append_rule(text_, decision);
         text_ << ":";
     }
-
-    bool is_wanted() const { return runtime.log.says(level_); }
 
     void part(std::string_view verb, const Values& values, OptionSet which, std::string_view why = {})
     {
@@ -84,13 +79,12 @@ public:
             text_ << separator_;
             append_refusal(text_, tuning_);
         }
-        runtime.log.write(level_, text_.view());
+        runtime.log.write(level_of(tuning_), text_.view());
     }
 
 private:
     const Tuning& tuning_;
-    platform::Level level_;
-    std::array<char, 384> memory_;
+    std::array<char, 384> memory_{};
     platform::Text text_;
     std::string_view separator_ = " ";
 };
@@ -100,8 +94,6 @@ private:
 void report(const Connection& connection, const policy::Decision& decision, const Tuning& tuning)
 {
     Line line(connection, decision, tuning);
-    if (!line.is_wanted())
-        return;
     if (decision.settings.keepalive == policy::Keepalive::leave)
         return line.say("left alone (keepalive = \"leave\")");
     const OptionSet kept = tuning.programs - policy::differing(tuning.before, tuning.after);
@@ -114,8 +106,6 @@ void report(const Connection& connection, const policy::Decision& decision, cons
 void report_change(const Connection& connection, const policy::Decision& decision, Option option, const Tuning& tuning)
 {
     Line line(connection, decision, tuning);
-    if (!line.is_wanted())
-        return;
     const OptionSet changed = policy::differing(tuning.before, tuning.after);
     line.part("the program set", tuning.before, option);
     line.part("set", tuning.after, changed - tuning.outcome.refused);

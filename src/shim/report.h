@@ -4,6 +4,7 @@
 
 #include "platform/socket.h"
 #include "policy/policy.h"
+#include "shim/runtime.h"
 
 #include <optional>
 
@@ -25,6 +26,17 @@ struct Tuning {
     policy::Values after;
     platform::Outcome outcome;
 };
+
+inline platform::Level level_of(const Tuning& tuning)
+{
+    return tuning.outcome.refused.empty() ? platform::Level::debug : platform::Level::warn;
+}
+
+/// Whether the log wants to hear of it. Asked before report(), which lies far from what every connection runs.
+inline bool is_wanted(const Tuning& tuning)
+{
+    return runtime.log.says(level_of(tuning));
+}
 
 /// One line at the level debug: descriptor, endpoint, rule, what was set, what was left and why. At the level warn where
 /// the kernel refused a value.

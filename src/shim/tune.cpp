@@ -98,7 +98,8 @@ void apply(const Connection& connection, const Decision& decision, const Expecte
         const OptionSet wrong = (policy::differing(now.values, tuning.after) & now.known) | unknown;
         tuning.outcome = platform::set_values(connection.fd, tuning.after, wrong, KASHIM_REAL(setsockopt));
     }
-    report(connection, decision, tuning);
+    if (is_wanted(tuning))
+        report(connection, decision, tuning);
 }
 
 bool reports_everything()
@@ -369,7 +370,8 @@ int changed(const Change& change, int result)
     const OptionSet wrong = policy::differing(now.values, tuning.after);
     if (!wrong.empty())
         tuning.outcome = platform::set_values(change.fd, tuning.after, wrong, KASHIM_REAL(setsockopt));
-    report_change(change.connection, change.decision, change.option, tuning);
+    if (is_wanted(tuning))
+        report_change(change.connection, change.decision, change.option, tuning);
     return result;
 }
 
