@@ -38,15 +38,21 @@ struct Row {
     Key key;
     std::string_view name;
     bool is_value;                  ///< stands in [defaults], [[rule]] and KASHIM_OPTIONS; a matcher in [[rule]] only
-    std::string_view expected;      ///< goes on after "NAME must be"
-    std::string_view default_text;  ///< as in the file; empty where absent is the default
-    std::string_view example;       ///< as in the file
-    std::string_view doc;           ///< one line
+    std::string_view expected;  ///< goes on after "NAME must be"
 
     constexpr bool allowed_in(Where where) const { return is_value || where == Where::rule; }
 };
 
 std::span<const Row> schema();
+
+/// What only people read of a key. Apart, because the library carries the rows, and each text is a place that the loader
+/// fills in whenever a process starts.
+struct KeyText {
+    std::string_view default_text;  ///< as in the file; empty where absent is the default
+    std::string_view example;       ///< as in the file
+    std::string_view doc;           ///< one line
+};
+const KeyText& text_of(Key key);
 
 const Row& row(Key key);
 

@@ -3,6 +3,8 @@
 // What people read of the schema. Kept out of schema.cpp: the injected library has no use for it.
 #include "config/schema.h"
 
+#include <array>
+
 namespace kashim::config {
 namespace {
 
@@ -40,6 +42,34 @@ constexpr std::string_view kRuleHead =
 #[[rule]]
 )";
 
+// In the order of the keys.
+constexpr std::array<KeyText, 13> kTexts =
+    {
+        {
+            {"true", "true", "Probing on or off. \"leave\" touches nothing at all and stands alone."},  // keepalive
+            {"\"60s\"", "\"60s\"", "Silence before the first probe."},                                  // idle
+            {"\"30s\"", "\"30s\"", "Time between probes."},                                             // interval
+            {"5", "5", "Unanswered probes before the connection is dead."},                             // count
+            {"\"off\"", "\"auto\"",
+             "Longest wait for an acknowledgement of sent data. \"auto\" is idle + interval x count."},  // user_timeout
+            {"\"respect\"", "\"override\"",
+             "Who wins where the program has settings of its own: it, whichever gives up earlier, or this file."},  // app
+            {"", "\"45s\"",
+             "How long a silent peer goes unnoticed: fixes idle + interval x count exactly; a rule that sets one "
+             "changes the sum."},                                                           // dead_after
+            {"", "\"postgres behind the load balancer\"", "What messages call the rule."},  // name
+            {
+                "", "[\"pgbouncer\", \"/opt/app/bin/*\"]",
+                "With a slash: the path as executed, or the file behind it. Without: file name, process name or "
+                "script."},                                                                     // program
+            {"", "\"*gunicorn*\"", "The whole command line, its arguments joined by blanks."},  // command
+            {"", "\"outbound\"",
+             "Who opened the connection: the program (outbound) or its peer (inbound)."},  // direction
+            {"", "[5432, \"6000-6010\"]",
+             "Outbound: the peer's port. Inbound: the port on which the program listens."},                  // port
+            {"", "[\"10.0.0.0/8\", \"fd00::/8\"]", "The peer's address. IPv4-mapped IPv6 counts as IPv4."},  // peer
+        }};
+
 std::string comment(std::string_view text)
 {
     return "# " + std::string(text) + "\n";
@@ -58,41 +88,48 @@ std::string code(std::string_view text)
 
 }  // namespace
 
+const KeyText& text_of(Key key)
+{
+    return kTexts[static_cast<std::size_t>(key)];
+}
+
 std::string default_file()
 {
     std::string text(kHead);
     for (const Row& row : schema()) {
         if (!row.is_value)
             continue;
-        text += "\n" + comment(row.doc);
+        text += "\n" + comment(text_of(row.key).doc);
         if (row.key == Key::dead_after) {
             // At its default values, so that nothing contradicts it when all comment signs go.
             text += std::string(kDeadAfter) + comment("May be " + std::string(row.expected) + ".");
             text += setting(row, "\"210s\"");
         } else {
-            text += comment("May be " + std::string(row.expected) + ".") + setting(row, row.default_text);
+            text += comment("May be " + std::string(row.expected) + ".") + setting(row, text_of(row.key).default_text);
         }
     }
     text += kRuleHead;
     for (const Row& row : schema()) {
         if (row.is_value)
             continue;
-        text += comment(row.doc) + comment("May be " + std::string(row.expected) + ".") + setting(row, row.example);
+        text += comment(text_of(row.key).doc) + comment("May be " + std::string(row.expected) + ".") +
+                setting(row, text_of(row.key).example);
         text += "#\n";
     }
-    text += comment("What such a connection gets.") + setting(row(Key::dead_after), row(Key::dead_after).example);
+    text += comment("What such a connection gets.") + setting(row(Key::dead_after), text_of(Key::dead_after).example);
     return text;
 }
 
 std::string key_table()
 {
-    std::string text = "| key | where | may be | default | meaning |\n|---|---|---|---|---|\n";
+    std::string table = "| key | where | may be | default | meaning |\n|---|---|---|---|---|\n";
     for (const Row& row : schema()) {
-        text += "| " + code(row.name) + " | " + (row.is_value ? "`[defaults]`, `[[rule]]`" : "`[[rule]]`") + " | " +
-                std::string(row.expected) + " | " + (row.default_text.empty() ? "absent" : code(row.default_text)) +
-                " | " + std::string(row.doc) + " |\n";
+        const KeyText& text = text_of(row.key);
+        table += "| " + code(row.name) + " | " + (row.is_value ? "`[defaults]`, `[[rule]]`" : "`[[rule]]`") + " | " +
+                 std::string(row.expected) + " | " + (text.default_text.empty() ? "absent" : code(text.default_text)) +
+                 " | " + std::string(text.doc) + " |\n";
     }
-    return text;
+    return table;
 }
 
 }  // namespace kashim::config

@@ -37,6 +37,16 @@ std::string_view side_by_side(Arguments arguments, std::span<char> memory)
     return {memory.data(), size};
 }
 
+// What stands behind "NAME="; null where the entry is of another variable.
+const char* value_in(const char* entry, const char* name)
+{
+    while (*name != '\0' && *entry == *name) {
+        ++entry;
+        ++name;
+    }
+    return *name == '\0' && *entry == '=' ? entry + 1 : nullptr;
+}
+
 struct OwnPath {
     const char* path = nullptr;
 };
@@ -81,7 +91,12 @@ bool in_secure_execution()
 
 const char* environment(const char* name)
 {
-    return std::getenv(name);
+    // Not getenv: that may be the program's own (bash has one), which is nothing to call before its first line.
+    for (const char* const* entry = __environ; entry != nullptr && *entry != nullptr; ++entry) {
+        if (const char* const value = value_in(*entry, name))
+            return value;
+    }
+    return nullptr;
 }
 
 unsigned user_id()

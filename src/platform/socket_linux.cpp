@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "platform/socket.h"
 
+#include "platform/system_calls_linux.h"
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -39,7 +41,7 @@ std::optional<int> get_number(int fd, int level, int name)
 {
     int number = 0;
     socklen_t size = sizeof number;
-    if (getsockopt(fd, level, name, &number, &size) != 0)
+    if (get_option(fd, level, name, &number, &size) != 0)
         return std::nullopt;
     return number;
 }
@@ -170,7 +172,7 @@ bool readable(int fd, const sockaddr* address, socklen_t size)
     // alike, and there is no option of this name: ENOPROTOOPT, or EINVAL where the bytes make a negative length.
     constexpr int kNoOption = 0x7fffffff;
     const auto probe = [fd](std::uintptr_t at) {
-        getsockopt(fd, SOL_SOCKET, kNoOption, nullptr, reinterpret_cast<socklen_t*>(at));
+        get_option(fd, SOL_SOCKET, kNoOption, nullptr, reinterpret_cast<socklen_t*>(at));
         return errno == ENOPROTOOPT || errno == EINVAL;
     };
     // The largest address is smaller than a page: its first and its last bytes tell for all.
@@ -201,7 +203,7 @@ std::optional<policy::Endpoint> peer_of(int fd)
     sockaddr_in6 address{};
     auto* const generic = reinterpret_cast<sockaddr*>(&address);
     for (socklen_t size : {socklen_t{sizeof(sockaddr_in)}, socklen_t{sizeof(sockaddr_in6)}}) {
-        if (getsockopt(fd, SOL_SOCKET, SO_PEERNAME, &address, &size) != 0)
+        if (get_option(fd, SOL_SOCKET, SO_PEERNAME, &address, &size) != 0)
             return std::nullopt;
         if (generic->sa_family != AF_INET6)
             return endpoint_of(generic, size);
@@ -214,7 +216,7 @@ std::optional<std::uint16_t> local_port_of(int fd)
     sockaddr_in6 address{};
     socklen_t size = sizeof address;
     auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    if (getsockname(fd, generic, &size) != 0)
+    if (get_own_name(fd, generic, &size) != 0)
         return std::nullopt;
     const auto endpoint = endpoint_of(generic, size);
     return endpoint ? std::optional(endpoint->port) : std::nullopt;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <termios.h>
@@ -75,6 +76,26 @@ inline bool file_size_limit(rlim64_t& limit)
         return false;
     limit = both.rlim_cur;
     return true;
+}
+
+/// getsockopt(2) and getsockname(2): 0, or -1 and errno. On 32-bit x86 a kernel before 4.3 has no such calls, only
+/// socketcall(2), of which the C library knows.
+inline int get_option(int fd, int level, int name, void* value, socklen_t* size)
+{
+#if defined(__i386__)
+    return getsockopt(fd, level, name, value, size);
+#else
+    return static_cast<int>(syscall(SYS_getsockopt, fd, level, name, value, size));
+#endif
+}
+
+inline int get_own_name(int fd, sockaddr* address, socklen_t* size)
+{
+#if defined(__i386__)
+    return getsockname(fd, address, size);
+#else
+    return static_cast<int>(syscall(SYS_getsockname, fd, address, size));
+#endif
 }
 
 inline time_t seconds_now()

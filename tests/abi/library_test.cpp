@@ -23,10 +23,10 @@ const std::set<std::string> kHooks{"socket", "connect", "listen", "accept", "acc
 const std::set<std::string> kAllowed{
     // text
     "inet_ntop", "inet_pton",
-    // the kernel; syscall() for all that is not called for each socket
-    "__errno_location", "getsockname", "getsockopt", "syscall",
+    // the kernel
+    "__errno_location", "syscall",
     // at load only: what the process was started with, and the real functions
-    "dl_iterate_phdr", "dlsym", "getauxval", "getenv",
+    "dl_iterate_phdr", "dlsym", "getauxval", "__environ",
     "gnu_get_libc_version",  // weak: only whether there is one
 };
 

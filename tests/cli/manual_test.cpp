@@ -94,9 +94,10 @@ TEST_F(Manual, EveryKeyOfTheFileIsThereWithWhatItMayBeAndItsDefault)
 {
     const std::string page = rendered("kashim.toml.5");
     for (const config::Row& row : config::schema()) {
+        const config::KeyText& text = config::text_of(row.key);
         std::ostringstream wanted;
-        wanted << " " << row.name << " " << row.doc << " May be " << row.expected
-               << ". Default: " << (row.default_text.empty() ? "absent" : row.default_text) << ". ";
+        wanted << " " << row.name << " " << text.doc << " May be " << row.expected
+               << ". Default: " << (text.default_text.empty() ? "absent" : text.default_text) << ". ";
         EXPECT_NE(page.find(wanted.str()), std::string::npos) << wanted.str() << "\nin\n" << page;
     }
 }

@@ -94,7 +94,8 @@ TEST(ConfigSchema, FindsEveryKeyByNameAndNumber)
 TEST(ConfigSchema, EveryExampleIsWhatTheRowExpects)
 {
     for (const config::Row& row : config::schema())
-        EXPECT_TRUE(config::parse("[[rule]]\n" + std::string(row.name) + " = " + std::string(row.example) + "\n",
+        EXPECT_TRUE(config::parse("[[rule]]\n" + std::string(row.name) + " = " +
+                                      std::string(config::text_of(row.key).example) + "\n",
                                   config::Warnings::no)
                         .good())
             << row.name;
