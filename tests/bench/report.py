@@ -18,7 +18,7 @@ MANY = "kashim, 10000 rules"
 
 
 def number(value, digits):
-    return f"{value:,.{digits}f}".replace("-", "−")
+    return f"{round(value, digits) + 0:,.{digits}f}".replace("-", "−")  # + 0: no minus before a nought
 
 
 def added(row, way, base, digits=0):
@@ -209,7 +209,7 @@ def main():
 
 Written by `tests/bench/run.sh`. {machine}.
 
-All that stands in one line took turns on the same processor, {'' if r['rounds'] == 'all' else 'in a tenth of the '}rounds; a
+All that stands in one line took turns on the same processor{'' if r['rounds'] == 'all' else ', in a tenth of the rounds'}. A
 figure is the median of what a way adds to the bare run in the same round, and in brackets the interval in which that
 median lies with a probability of 95 %. kashim is installed, its configuration compiled, unless a line says otherwise.
 
