@@ -168,11 +168,12 @@ def instructions(variables):
     return int(re.search(r"Collected : (\d+)", out.stderr)[1])
 
 
-def private_memory(variables):
-    """Private dirty memory of a sleep, in KiB."""
-    sleeper = subprocess.Popen(["sleep", "60"], env={**os.environ, **dict(w.split("=", 1) for w in variables.split())})
+def private_memory(variables, program):
+    """Private dirty memory of a program that waits, in KiB."""
+    waiting = ("230", "35", "34")  # clock_nanosleep, nanosleep, pause
+    sleeper = subprocess.Popen(program, env={**os.environ, **dict(w.split("=", 1) for w in variables.split())})
     try:
-        while pathlib.Path(f"/proc/{sleeper.pid}/syscall").read_text().split()[0] not in ("230", "35"):  # nanosleep
+        while pathlib.Path(f"/proc/{sleeper.pid}/syscall").read_text().split()[0] not in waiting:
             time.sleep(0.01)
         rollup = pathlib.Path(f"/proc/{sleeper.pid}/smaps_rollup").read_text()
     finally:
@@ -197,7 +198,8 @@ def counts(files):
     result = {}
     for way, environment in variables.items():
         row = {"system calls": system_calls(environment), "instructions": instructions(environment),
-               "private KiB": private_memory(environment)}
+               "private KiB": private_memory(environment, ["sleep", "60"]),
+               "private KiB with a socket": private_memory(environment, [PROGRAMS / "one_socket", "wait"])}
         if way in libraries:
             library = libraries[way]
             row |= {"bytes": pathlib.Path(library).stat().st_size, "relocations": relocations(library),

@@ -76,14 +76,16 @@ def call_table(r):
 
 def count_table(r):
     ways = ["nothing", "an empty library", "libdontdie", "libkeepalive", THIRTY, MANY]
-    head = ["`/usr/bin/true`; `sleep`", "system calls", "instructions", "page faults", "private memory, KiB", "size, bytes",
+    head = ["`/usr/bin/true`; for memory, programs that wait", "system calls", "instructions", "page faults", "private memory, KiB",
+            "the same with a socket", "size, bytes",
             "relocations", "symbols looked up"]
     faults = {way: row["faults"] for way, row in r["start"].items()}
     rows = []
     for way in ways:
         counts = r["counts"][way]
         rows.append([way, *(f"{counts[key]:,}" if key in counts else str(faults.get(way, "")) if key == "faults" else ""
-                            for key in ("system calls", "instructions", "faults", "private KiB", "bytes", "relocations",
+                            for key in ("system calls", "instructions", "faults", "private KiB",
+                                        "private KiB with a socket", "bytes", "relocations",
                                         "symbols"))])
     return table(head, rows)
 
@@ -148,7 +150,7 @@ def panel(top, title, unit, bars):
         at = x(tick * step)
         parts += [f'<line class="grid" x1="{at:.1f}" y1="{top + 18}" x2="{at:.1f}" y2="{bottom}"/>',
                   text(at, bottom + 16, f"{tick * step}", "", "middle")]
-    parts.append(text(WIDTH - RIGHT + 12, bottom + 16, unit))
+    parts.append(text(WIDTH - RIGHT + 24, bottom + 16, unit))
     for i, (name, kind, over) in enumerate(bars):
         y = top + 28 + STEP * i
         middle = y + BAR / 2
