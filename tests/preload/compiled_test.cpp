@@ -58,7 +58,7 @@ protected:
 
     Result said(std::vector<std::string> environment)
     {
-        environment.insert(environment.begin(), {"LD_PRELOAD=" KASHIM_LIBRARY, "KASHIM_CONFIG=" + toml()});
+        environment.insert(environment.begin(), {"LD_PRELOAD=" + library(), "KASHIM_CONFIG=" + toml()});
         const Result result =
             run({.arguments = {program("steps"), "tcp a", "show a"}, .environment = std::move(environment)});
         EXPECT_TRUE(result.ok()) << result;
@@ -72,6 +72,27 @@ protected:
 TEST_F(Compiled, IsTakenInThePlaceOfTheFileThatItIsOf)
 {
     write();
+    EXPECT_EQ(idle(), 22);
+}
+
+// Whatever word sizes the command and the program have.
+TEST_F(Compiled, IsTakenByTheStateOfTheFileAlone)
+{
+    configuration_file(kText);
+    write_compiled(platform::file_status(toml().c_str()).state, "another text");
+    EXPECT_EQ(idle(), 22);
+}
+
+TEST_F(Compiled, IsTakenByTheStateOfTheFileAlsoWhereThirtyTwoBitsCannotTellItsTime)
+{
+    configuration_file(kText);
+    constexpr time_t kYear2040 = 2208988800;
+    const timespec times[] = {{kYear2040, 0}, {kYear2040, 123456789}};
+    ASSERT_EQ(utimensat(AT_FDCWD, toml().c_str(), times, 0), 0);
+    const policy::FileState state = platform::file_status(toml().c_str()).state;
+    if (state.modified != std::int64_t{kYear2040} * 1'000'000'000 + 123456789)
+        GTEST_SKIP() << "skipped, because this file system has no such times";
+    write_compiled(state, "another text");
     EXPECT_EQ(idle(), 22);
 }
 
@@ -149,7 +170,7 @@ TEST_F(Compiled, IsLeftWhereTheFileItselfMayNotBeRead)
     fs::copy_file(compiled(), hidden + ".compiled");
     fs::permissions(hidden, fs::perms::none);
     const Result result = run({.arguments = {program("steps"), "tcp a", "show a"},
-                               .environment = {"LD_PRELOAD=" KASHIM_LIBRARY, "XDG_CONFIG_HOME=" + home.path().string()},
+                               .environment = {"LD_PRELOAD=" + library(), "XDG_CONFIG_HOME=" + home.path().string()},
                                .uid = 65534});
     EXPECT_NE(values(result, "a").idle, 22);
 }

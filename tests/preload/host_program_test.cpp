@@ -77,8 +77,8 @@ TEST_F(HostProgram, SocketsInOtherLibrariesConstructorsAndInPreinitWork)
 
 TEST_F(HostProgram, ALibraryPreloadedBeforeOrAfterOursMayUseSocketsInItsConstructor)
 {
-    const std::string other = KASHIM_EARLY_LIBRARY;
-    for (const std::string& order : {other + ":" KASHIM_LIBRARY, KASHIM_LIBRARY ":" + other}) {
+    const std::string other = early_library();
+    for (const std::string& order : {other + ":" + library(), library() + ":" + other}) {
         // "steps" numbers its sockets as if alone, so bare it needs the other library too.
         const std::vector<std::string> arguments{program("steps"), "tcp a", "close a", "tcp b", "show b"};
         const Result bare = run({.arguments = arguments, .environment = {"LD_PRELOAD=" + other}});
@@ -165,7 +165,7 @@ TEST_F(HostProgram, AProgramWhoseFilterRefusesSetsockoptRunsAsItWouldBare)
 
 TEST_F(HostProgram, NamesOfTheProgramsOwnAreNeitherUsedNorChanged)
 {
-    const Result result = both("[defaults]\nidle = 12\n", {program("own_names"), KASHIM_EARLY_LIBRARY});
+    const Result result = both("[defaults]\nidle = 12\n", {program("own_names"), early_library()});
     EXPECT_EQ(values(result, "next").idle, 12);
     EXPECT_EQ(values(result, "default").idle, 12);
     EXPECT_EQ(values(result, "library opened late").idle, 12);

@@ -29,10 +29,10 @@ protected:
         }
     }
 
-    /// What is said while /bin/true runs, which must notice nothing.
+    /// What is said while a program runs that does nothing, and must notice nothing.
     std::string said(std::string_view configuration, const std::vector<std::string>& environment = {})
     {
-        const Result result = run(with_library(configuration, {"/bin/true"}, environment), kGenerous);
+        const Result result = run(with_library(configuration, {program("steps")}, environment), kGenerous);
         EXPECT_FALSE(result.timed_out);
         EXPECT_TRUE(result.ok()) << result.err.substr(0, 1000);
         EXPECT_EQ(result.out, "");

@@ -34,7 +34,7 @@ protected:
                                                        "export LD_PRELOAD=\"$0\" LISTEN_PID=" + listen_pid +
                                                            " LISTEN_FDS=" + std::to_string(sockets.size()) +
                                                            "; exec \"$@\"",
-                                                       KASHIM_LIBRARY, program("steps")});
+                                                       library(), program("steps")});
         std::erase_if(command.environment, [](const std::string& name) { return name.starts_with("LD_PRELOAD="); });
         command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
         command.descriptors = std::move(sockets);
@@ -47,7 +47,7 @@ protected:
     {
         Command command{.arguments = {program("steps"), "tcp a", "show a", to("connect a", peer_.port()), "show a"}};
         const Result bare = run(command);
-        command.environment = {"LD_PRELOAD=" KASHIM_LIBRARY};
+        command.environment = {"LD_PRELOAD=" + library()};
         command.environment.insert(command.environment.end(), environment.begin(), environment.end());
         command.uid = uid;
         Process process(command);
@@ -335,7 +335,7 @@ TEST_F(Load, ASetuidProgramTakesNothingFromTheEnvironment)
     const std::string place = folder() / "place";
     ASSERT_EQ(::mkdir(place.c_str(), 0755), 0);
     const Result result = run({.arguments = {"unshare", "-m", KASHIM_SOURCE_DIR "/tests/preload/setuid.sh", place,
-                                             KASHIM_LIBRARY, program("steps"), configuration}});
+                                             library(), program("steps"), configuration}});
     if (result.exit_code == 77)
         GTEST_SKIP() << "no overlay file system here: " << result.err;
     ASSERT_TRUE(result.ok()) << result;

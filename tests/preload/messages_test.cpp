@@ -213,6 +213,18 @@ TEST_F(Messages, ARelativeLogFileStaysWhereItWasWhenTheProgramGoesElsewhere)
     }
 }
 
+TEST_F(Messages, ALogFileThatHasGrownBeyondTwoGibibytesGrowsOn)
+{
+    const std::string log = folder() / "log";
+    constexpr std::uintmax_t kLarge = std::uintmax_t{3} << 30;
+    write_file(log, "");
+    std::filesystem::resize_file(log, kLarge);  // nothing is written: it is all hole
+    const Result result = run(quiet_program("", {"KASHIM_LOG=debug", "KASHIM_LOG_FILE=" + log}));
+    EXPECT_TRUE(result.ok()) << result;
+    EXPECT_EQ(result.err, "");
+    EXPECT_GT(std::filesystem::file_size(log), kLarge);
+}
+
 TEST_F(Messages, ALogFileThatCannotBeOpenedStopsNobody)
 {
     const Result result = run(quiet_program("", {"KASHIM_LOG=debug", "KASHIM_LOG_FILE=/nowhere/at/all"}));
@@ -247,7 +259,7 @@ TEST_F(Messages, ATerminalThatStopsBackgroundJobsWhichWriteStopsNobodyForAMessag
         std::vector<std::string> bare{program("background_job"), "tostop", "--"};
         bare.insert(bare.end(), job.begin(), job.end());
         std::vector<std::string> preloaded{
-            program("background_job"), "tostop", "LD_PRELOAD=" KASHIM_LIBRARY, variable, "KASHIM_LOG=debug", "--"};
+            program("background_job"), "tostop", "LD_PRELOAD=" + library(), variable, "KASHIM_LOG=debug", "--"};
         preloaded.insert(preloaded.end(), job.begin(), job.end());
         EXPECT_EQ(ending(run({.arguments = bare})), "exit 2");
         EXPECT_EQ(ending(run({.arguments = preloaded})), "exit 2");
@@ -257,7 +269,7 @@ TEST_F(Messages, ATerminalThatStopsBackgroundJobsWhichWriteStopsNobodyForAMessag
 TEST_F(Messages, ATerminalThatLetsBackgroundJobsWriteGetsThem)
 {
     const Result result =
-        run({.arguments = {program("background_job"), "plain", "LD_PRELOAD=" KASHIM_LIBRARY,
+        run({.arguments = {program("background_job"), "plain", "LD_PRELOAD=" + library(),
                            "KASHIM_CONFIG=" + configuration_file(kBroken), "--", program("steps"), "quiet"}});
     EXPECT_EQ(ending(result), "exit 0");
     EXPECT_NE(result.out.find("unknown key \"idel\" in [defaults]; did you mean \"idle\"?"), std::string::npos)

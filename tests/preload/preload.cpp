@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <sstream>
 #include <stdexcept>
@@ -45,7 +46,19 @@ Values untouched()
 
 std::string program(std::string_view name)
 {
-    return KASHIM_PRELOAD_PROGRAMS "/" + std::string(name);
+    const char* const folder = std::getenv("KASHIM_PRELOAD_PROGRAMS");
+    return std::string(folder != nullptr ? folder : KASHIM_PRELOAD_PROGRAMS) + "/" + std::string(name);
+}
+
+std::string library()
+{
+    const std::string beside = program("libkashim.so");
+    return ::access(beside.c_str(), F_OK) == 0 ? beside : KASHIM_LIBRARY;
+}
+
+std::string early_library()
+{
+    return program("libpreload_early_library.so");
 }
 
 std::string visible(const Result& result)
@@ -177,7 +190,7 @@ Command Preload::with_library(std::string_view configuration, std::vector<std::s
                               std::vector<std::string> environment)
 {
     environment.insert(environment.begin(),
-                       {"LD_PRELOAD=" KASHIM_LIBRARY, "KASHIM_CONFIG=" + configuration_file(configuration)});
+                       {"LD_PRELOAD=" + library(), "KASHIM_CONFIG=" + configuration_file(configuration)});
     return {.arguments = std::move(arguments), .environment = std::move(environment)};
 }
 
@@ -228,7 +241,7 @@ std::vector<Call> Preload::traced_bare(const std::vector<std::string>& arguments
 
 std::vector<Call> Preload::traced(std::string_view configuration, const std::vector<std::string>& arguments)
 {
-    return trace({"-E", "LD_PRELOAD=" KASHIM_LIBRARY, "-E", "KASHIM_CONFIG=" + configuration_file(configuration)},
+    return trace({"-E", "LD_PRELOAD=" + library(), "-E", "KASHIM_CONFIG=" + configuration_file(configuration)},
                  arguments);
 }
 

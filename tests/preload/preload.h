@@ -18,8 +18,14 @@ namespace kashim::test {
 inline constexpr Values kBuiltIn{.keepalive = 1, .idle = 60, .interval = 30, .count = 5, .user_timeout = 0};
 Values untouched();
 
-/// The path of a small program of this folder.
+/// A small program of the folder programs. They are the ones of this build, for this machine and its C library, unless
+/// KASHIM_PRELOAD_PROGRAMS names another folder: what is here asks the kernel, which is the same for all.
 std::string program(std::string_view name);
+
+/// The library that goes with them: libkashim.so beside them, else that of this build. And the small one that makes sockets
+/// in its constructor.
+std::string library();
+std::string early_library();
 
 /// What a run of a small program said: the lines about option values apart from all others.
 std::string visible(const Result& result);

@@ -31,12 +31,23 @@ static inline int block_in(const char *call)
     return connect_to(socket(AF_INET, SOCK_STREAM, 0), port);
 }
 
+/// Whether that is the number of the system call of that name. 32-bit x86 has one for all of them, and no accept.
+static inline int is_number_of(const char *call, long number)
+{
+#ifdef SYS_socketcall
+    if (number == SYS_socketcall)
+        return 1;
+#endif
+#ifdef SYS_accept
+    if (strcmp(call, "accept") == 0)
+        return number == SYS_accept;
+#endif
+    return number == (strcmp(call, "connect") == 0 ? SYS_connect : SYS_accept4);
+}
+
 /// Waits until the thread sleeps in the system call of that name.
 static inline void wait_until_blocked(int thread, const char *call)
 {
-    const long wanted = strcmp(call, "accept") == 0    ? SYS_accept
-                        : strcmp(call, "accept4") == 0 ? SYS_accept4
-                                                       : SYS_connect;
     char path[64];
     snprintf(path, sizeof path, "/proc/self/task/%d/syscall", thread);
     for (int i = 0; i < 10000; ++i) {
@@ -48,7 +59,7 @@ static inline void wait_until_blocked(int thread, const char *call)
         }
         const ssize_t length = read(fd, text, sizeof text - 1);
         close(fd);
-        if (length > 0 && text[0] >= '0' && text[0] <= '9' && strtol(text, NULL, 10) == wanted)
+        if (length > 0 && text[0] >= '0' && text[0] <= '9' && is_number_of(call, strtol(text, NULL, 10)))
             return;
         poll(NULL, 0, 1);
     }

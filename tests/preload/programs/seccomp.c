@@ -30,19 +30,55 @@ static void answer(long call, unsigned action)
     add((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action));
 }
 
+static void look_at(size_t place)
+{
+    add((struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)place));
+}
+
+/// 32-bit x86 has a system call for all that is done with sockets, which libraries made for old kernels use; its first
+/// argument says what (linux/net.h).
+static void answer_socketcall(unsigned what, unsigned action)
+{
+#ifdef SYS_socketcall
+    add((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socketcall, 0, 4));
+    look_at(offsetof(struct seccomp_data, args));
+    add((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, what, 0, 1));
+    add((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action));
+    look_at(offsetof(struct seccomp_data, nr));
+#else
+    (void)what;
+    (void)action;
+#endif
+}
+
 static void lock_down(int refuse, int refuse_asking, int spare_log)
 {
-    add((struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
+    enum { kSetsockopt = 14, kGetsockopt = 15 };  // linux/net.h calls them SYS_SETSOCKOPT and SYS_GETSOCKOPT
+    look_at(offsetof(struct seccomp_data, nr));
     if (refuse) {
         answer(SYS_setsockopt, SECCOMP_RET_ERRNO | EPERM);
-        if (refuse_asking)
+        answer_socketcall(kSetsockopt, SECCOMP_RET_ERRNO | EPERM);
+        if (refuse_asking) {
             answer(SYS_getsockopt, SECCOMP_RET_ERRNO | EPERM);
+            answer_socketcall(kGetsockopt, SECCOMP_RET_ERRNO | EPERM);
+        }
         add((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
     } else {
-        static const long allowed[] = {SYS_socket, SYS_connect, SYS_bind, SYS_listen, SYS_accept, SYS_accept4,
+        static const long allowed[] = {SYS_socket,     SYS_connect,    SYS_bind,        SYS_listen,      SYS_accept4,
                                        SYS_setsockopt, SYS_getsockopt, SYS_getsockname, SYS_getpeername, SYS_write,
-                                       SYS_close, SYS_exit, SYS_exit_group};
-        static const long log[] = {SYS_getpid, SYS_fstat, SYS_ppoll};
+                                       SYS_close,      SYS_exit,       SYS_exit_group,
+#ifdef SYS_accept
+                                       SYS_accept,
+#endif
+#ifdef SYS_socketcall
+                                       SYS_socketcall,
+#endif
+        };
+        static const long log[] = {SYS_getpid, SYS_ppoll, SYS_fstat,
+#ifdef SYS_fstat64
+                                   SYS_fstat64,
+#endif
+        };
         for (size_t i = 0; i < sizeof allowed / sizeof *allowed; ++i)
             answer(allowed[i], SECCOMP_RET_ALLOW);
         for (size_t i = 0; spare_log && i < sizeof log / sizeof *log; ++i)
