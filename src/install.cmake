@@ -4,6 +4,12 @@
 # `cmake --install build --prefix P` may name another prefix than the build was configured for, so the folders are chosen
 # when it runs: under /usr the library stands where the loader looks by itself (Debian's multiarch folder, lib64
 # elsewhere), so that the bare name in LD_PRELOAD is found, and the configuration in /etc; anywhere else in P/lib and P/etc.
+# A library for another machine stands beside the one for this: in P/lib/ARCHITECTURE.
+if(CMAKE_CROSSCOMPILING)
+  set(prefix_folder ${loader_folder})
+else()
+  set(prefix_folder lib)
+endif()
 
 # Debian's zsh leaves site-functions below /usr to the administrator.
 if(EXISTS /etc/debian_version)
@@ -18,7 +24,7 @@ install(CODE "
     set(KASHIM_CONFDIR \"/etc/kashim\")
     set(KASHIM_ZSHDIR \"${zsh_folder}\")
   else()
-    set(KASHIM_LIBDIR lib)
+    set(KASHIM_LIBDIR \"${prefix_folder}\")
     set(KASHIM_CONFDIR \"\${CMAKE_INSTALL_PREFIX}/etc/kashim\")
     set(KASHIM_ZSHDIR site-functions)
   endif()
@@ -37,7 +43,9 @@ install(CODE "
       PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
   endif()
 ")
-install(TARGETS kashim_cli RUNTIME DESTINATION bin)
+if(KASHIM_CLI)
+  install(TARGETS kashim_cli RUNTIME DESTINATION bin)
+endif()
 
 set(packaging ${PROJECT_SOURCE_DIR}/packaging)
 install(FILES ${packaging}/completions/kashim.bash DESTINATION share/bash-completion/completions RENAME kashim)

@@ -22,8 +22,9 @@
 
 namespace kashim::platform {
 
-/// Every replaced function has a slot, so that the real one is looked up once.
-enum class Hook : std::size_t { socket, connect, listen, accept, accept4, setsockopt, count_ };
+/// Every replaced function has a slot, so that the real one is looked up once. The last is setsockopt by the name that
+/// glibc has for programs with 64-bit times on 32-bit systems.
+enum class Hook : std::size_t { socket, connect, listen, accept, accept4, setsockopt, __setsockopt64, count_ };
 
 namespace detail {
 
@@ -63,7 +64,8 @@ auto real(Hook hook, Function declared) -> decltype(unavailable_as(declared))
 
 }  // namespace detail
 
-/// Finds all of them now, so that no hook needs the dynamic linker later.
+/// Finds those that every C library has now, so that no hook needs the dynamic linker later. Not __setsockopt64: dlsym
+/// allocates for what is missing, and leaves a message for dlerror(); who calls it has it.
 void find_real_functions();
 
 }  // namespace kashim::platform

@@ -25,7 +25,7 @@ namespace kashim::platform {
 namespace {
 
 // Not pointers, which the loader would have to fill in.
-constexpr char kNames[][11] = {"socket", "connect", "listen", "accept", "accept4", "setsockopt"};
+constexpr char kNames[][15] = {"socket", "connect", "listen", "accept", "accept4", "setsockopt", "__setsockopt64"};
 static_assert(std::size(kNames) == static_cast<std::size_t>(Hook::count_));
 
 }  // namespace
@@ -48,7 +48,7 @@ void* find_real(Hook hook)
 
 void find_real_functions()
 {
-    for (std::size_t slot = 0; slot < static_cast<std::size_t>(Hook::count_); ++slot)
+    for (std::size_t slot = 0; slot < static_cast<std::size_t>(Hook::__setsockopt64); ++slot)
         detail::find_real(static_cast<Hook>(slot));
 }
 

@@ -48,9 +48,10 @@ bool remember_path(const char* path)
 }
 
 // Bare system calls: write, open and close of the C library are cancellation points, and a hook like socket() is none.
+// O_LARGEFILE: without it a 32-bit process may not open what has grown beyond 2 GiB, or write on there.
 int open_file(const char* path)
 {
-    constexpr int kFlags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    constexpr int kFlags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_LARGEFILE;
     return static_cast<int>(syscall(SYS_openat, AT_FDCWD, path, kFlags, 0640));
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <cstddef>
+#include <cstdint>
 
 namespace kashim::platform {
 
@@ -39,6 +40,12 @@ inline int stat_descriptor(int fd, struct stat* status)
 #else
     return static_cast<int>(syscall(SYS_fstat, fd, status));
 #endif
+}
+
+/// statx(2) for what stat tells: 0, or -1 and errno.
+inline int statx_at(int folder, const char* path, int flags, struct statx* status)
+{
+    return static_cast<int>(syscall(SYS_statx, folder, path, flags, STATX_BASIC_STATS, status));
 }
 
 /// readlink(2): the length, or -1 and errno.
@@ -98,8 +105,18 @@ inline int get_own_name(int fd, sockaddr* address, socklen_t* size)
 #endif
 }
 
-inline time_t seconds_now()
+/// Since 1970.
+inline std::int64_t seconds_now()
 {
+#if defined(SYS_clock_gettime64)
+    // Of 32-bit systems, since Linux 5.1: the times of clock_gettime(2) end in January 2038 there.
+    struct {
+        std::int64_t seconds;
+        std::int64_t nanoseconds;
+    } wide{};
+    if (syscall(SYS_clock_gettime64, CLOCK_REALTIME, &wide) == 0)
+        return wide.seconds;
+#endif
     timespec now{};
     syscall(SYS_clock_gettime, CLOCK_REALTIME, &now);
     return now.tv_sec;
