@@ -4,6 +4,7 @@
 
 #include "platform/preload.h"
 #include "platform/process.h"
+#include "reach/library.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -70,7 +71,7 @@ Library find_library()
                 fmt::format("the library {} cannot be preloaded: the loader takes a blank or a colon for the end of "
                             "its name; install kashim in a folder without them",
                             found->file)};
-    return {found->name, ""};
+    return {reach::is_found_by_name(found->file) ? std::string(platform::kLibraryName) : found->name, ""};
 }
 
 std::vector<Variable> variables_for(const ConfigurationRequest& request, std::string_view library)

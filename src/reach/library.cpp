@@ -10,13 +10,14 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 
 namespace kashim::reach {
 namespace {
 
-// The folders of a loader, as $LIB names them: Debian's multiarch tuple (https://wiki.debian.org/Multiarch/Tuples), then
-// those of systems with one folder for each word size.
-std::vector<std::string> loader_folders(const ElfImage& program)
+// The folders that loaders may have, as $LIB names them: Debian's multiarch tuple
+// (https://wiki.debian.org/Multiarch/Tuples), then those of systems with one folder for each word size.
+std::vector<std::string> usual_folders(const ElfImage& program)
 {
     struct Row {
         unsigned machine;
@@ -37,6 +38,20 @@ std::vector<std::string> loader_folders(const ElfImage& program)
         folders.push_back("lib/" + std::string(row->tuple));
     folders.emplace_back(program.bits == 64 ? "lib64" : "lib32");
     folders.emplace_back("lib");
+    return folders;
+}
+
+// Those that the program's own loader has, $LIB first: its list is a text in it (system_dirs in elf/dl-load.c of glibc).
+// Debian's 32-bit loader for 64-bit systems (libc6-i386) has others than that of Debian for i386.
+std::vector<std::string> loader_folders(const ElfImage& program, const Root& root)
+{
+    constexpr std::size_t kLargestLoader = std::size_t{8} << 20;
+    std::vector<std::string> folders = usual_folders(program);
+    const std::string loader = root.find(program.interpreter).start(kLargestLoader);
+    if (!loader.empty())
+        std::erase_if(folders, [&loader](const std::string& folder) {
+            return loader.find("/" + folder + "/") == std::string::npos;
+        });
     return folders;
 }
 
@@ -135,7 +150,7 @@ std::vector<std::string> paths_of(const std::string& entry, const ElfImage& prog
     }
     if (entry.find('/') == std::string::npos) {
         paths = cached(entry, root);
-        for (const std::string& folder : loader_folders(program)) {
+        for (const std::string& folder : loader_folders(program, root)) {
             for (const char* top : {"/", "/usr/"})
                 paths.push_back(top + folder + "/" + entry);
         }
@@ -144,7 +159,7 @@ std::vector<std::string> paths_of(const std::string& entry, const ElfImage& prog
     for (const std::string_view name : {"$LIB", "${LIB}"}) {
         if (entry.find(name) == std::string::npos)
             continue;
-        for (const std::string& folder : loader_folders(program))
+        for (const std::string& folder : loader_folders(program, root))
             paths.push_back(replaced(entry, name, folder));
     }
     if (paths.empty())
@@ -170,6 +185,17 @@ LibraryFile find_library(const std::string& entry, const ElfImage& program, cons
             found = file;
     }
     return found ? *found : first.value_or(LibraryFile{});
+}
+
+bool is_found_by_name(const std::string& library)
+{
+    const Root root;
+    const std::optional<ElfImage> image = read_elf(root.find(library).reader());
+    if (!image)
+        return false;
+    const LibraryFile found = find_library(std::string(policy::file_name(library)), *image, root, std::nullopt);
+    std::error_code none;
+    return found.state == LibraryFile::State::fits && std::filesystem::equivalent(found.path, library, none);
 }
 
 }  // namespace kashim::reach

@@ -44,4 +44,8 @@ struct LibraryFile {
 LibraryFile find_library(const std::string& entry, const ElfImage& program, const Root& root,
                          const std::optional<User>& user);
 
+/// Whether the loader of this system finds that very file by its name alone. Then the name is what to preload: the
+/// loaders of other word sizes find the library of their own kind by it, and a path of ours they would refuse.
+bool is_found_by_name(const std::string& library);
+
 }  // namespace kashim::reach

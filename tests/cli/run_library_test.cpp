@@ -120,26 +120,43 @@ TEST_F(RunLibrary, BelowAnyPrefixItIsTheInstalledOneWithItsConfiguration)
     EXPECT_EQ(values_of_connection(with, listener.port()), (Values{1, 31, 30, 5, 0}));
 }
 
+/// A /usr and an /etc of the test's own: installed into them, not into the host's. Gives what the shell says behind it.
+Result installed_and(const fs::path& folder, const std::string& prefix, const std::string& configuration,
+                     const std::string& then)
+{
+    const std::string script =
+        "mkdir up && mount -t tmpfs tmpfs up && cd up && mkdir usr usr.work etc etc.work || exit 77\n"
+        "for top in usr etc; do mount -t overlay overlay -o lowerdir=/$top,upperdir=$top,workdir=$top.work /$top ||"
+        " exit 77; done\n"
+        "DESTDIR= \"$0\" --install \"$1\" --prefix " +
+        prefix + " >/dev/null && ";
+    Command command{{"unshare", "-m", "sh", "-c", script + then, KASHIM_CMAKE, KASHIM_BINARY_DIR}};
+    command.environment = {"KASHIM_CONFIG=" + configuration,
+                           "PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"};
+    command.directory = folder;
+    return run(command);
+}
+
 TEST_F(RunLibrary, BelowUsrItIsTheBareNameThatTheLoaderFindsByItself)
 {
-    // A /usr of the test's own: installed into it, not into the host's.
-    const std::string script =
-        "set -e; mkdir upper work; mount -t tmpfs tmpfs upper; mkdir upper/up upper/work;"
-        "mount -t overlay overlay -o lowerdir=/usr,upperdir=upper/up,workdir=upper/work /usr;"
-        "DESTDIR= \"$0\" --install \"$1\" --prefix /usr >/dev/null;"
-        "kashim run sh -c 'echo $LD_PRELOAD; grep -o \"/.*libkashim.so\" /proc/$$/maps' | sort -u";
-    const auto unshared = [&](const std::string& what) {
-        Command command{{"unshare", "-m", "sh", "-c", what, KASHIM_CMAKE, KASHIM_BINARY_DIR}};
-        command.environment = {"KASHIM_CONFIG=" + file(""), "PATH=/usr/bin:/bin:/usr/sbin:/sbin"};
-        command.directory = folder_.path();
-        return run(command);
-    };
-    if (!unshared("mkdir a b && mount -t tmpfs t a && mkdir a/u a/w && "
-                  "mount -t overlay o -o lowerdir=/usr,upperdir=a/u,workdir=a/w b")
-             .ok())
+    const Result result =
+        installed_and(folder_.path(), "/usr", file(""),
+                      "kashim run sh -c 'echo $LD_PRELOAD; grep -o \"/.*libkashim.so\" /proc/$$/maps' | sort -u");
+    if (result.exit_code == 77)
         GTEST_SKIP() << "skipped, because overlays cannot be mounted here (root only)";
-    const Result result = unshared(script);
     EXPECT_EQ(result.out, "/usr/" KASHIM_LOADER_FOLDER "/libkashim.so\nlibkashim.so\n") << result;
+}
+
+// A path would be refused, with a message, by the programs of another word size that it starts.
+TEST_F(RunLibrary, WhereTheLoadersCacheHasItItIsTheBareNameToo)
+{
+    const Result result =
+        installed_and(folder_.path(), "/usr/local", file(""),
+                      "kashim run sh -c 'echo $LD_PRELOAD' && mount -t tmpfs tmpfs /var/cache/ldconfig && ldconfig && "
+                      "kashim run sh -c 'echo $LD_PRELOAD; grep -o \"/.*libkashim.so\" /proc/$$/maps' | sort -u");
+    if (result.exit_code == 77)
+        GTEST_SKIP() << "skipped, because overlays cannot be mounted here (root only)";
+    EXPECT_EQ(result.out, "/usr/local/lib/libkashim.so\n/usr/local/lib/libkashim.so\nlibkashim.so\n") << result;
 }
 
 TEST_F(RunLibrary, AFolderWithABlankOrAColonCannotBePreloadedFrom)

@@ -51,6 +51,21 @@ TEST(ReachLibrary, ABareNameIsLookedForInTheCacheAndTheLoadersFolders)
                  "/lib64/libkashim.so", "/usr/lib64/libkashim.so", "/lib/libkashim.so", "/usr/lib/libkashim.so"}));
 }
 
+// Both are Debian's loaders of 32-bit programs: libc6:i386's, and libc6-i386's.
+TEST(ReachLibrary, ABareNameAndLibAreLookedForWhereTheProgramsOwnLoaderLooks)
+{
+    const TempDir folder;
+    const reach::Root root(platform::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+    const reach::ElfImage program{.bits = 32, .machine = EM_386, .interpreter = "/ld-linux.so.2"};
+    write_file(folder / "ld-linux.so.2", std::string("x\0/lib/i386-linux-gnu/\0/usr/lib/i386-linux-gnu/\0y", 49));
+    EXPECT_EQ(reach::paths_of("k.so", program, root),
+              (Strings{"/lib/i386-linux-gnu/k.so", "/usr/lib/i386-linux-gnu/k.so"}));
+    EXPECT_EQ(reach::paths_of("/a/$LIB/k.so", program, root), Strings{"/a/lib/i386-linux-gnu/k.so"});
+    write_file(folder / "ld-linux.so.2", std::string("x\0/lib32/\0/usr/lib32/\0y", 23));
+    EXPECT_EQ(reach::paths_of("k.so", program, root), (Strings{"/lib32/k.so", "/usr/lib32/k.so"}));
+    EXPECT_EQ(reach::paths_of("/a/$LIB/k.so", program, root), Strings{"/a/lib32/k.so"});
+}
+
 // It looks neither in glibc's cache nor in its folders, and says nothing where it finds nothing.
 TEST(ReachLibrary, MuslLooksForABareNameInFoldersOfItsOwn)
 {
