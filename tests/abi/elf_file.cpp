@@ -5,6 +5,7 @@
 #include "support/process.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <map>
 #include <stdexcept>
@@ -13,17 +14,34 @@ namespace kashim::test {
 
 ElfFile::ElfFile(const std::filesystem::path& path) : bytes_(read_file(path))
 {
-    const auto header = at<ElfW(Ehdr)>(0);
-    if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_type != ET_DYN)
+    const auto identity = at<std::array<unsigned char, EI_NIDENT>>(0);
+    if (std::memcmp(identity.data(), ELFMAG, SELFMAG) != 0)
         throw std::runtime_error(path.string() + " is no shared library");
-    for (unsigned i = 0; i < header.e_phnum; ++i)
-        segments_.push_back(at<ElfW(Phdr)>(header.e_phoff + i * sizeof(ElfW(Phdr))));
+    wide_ = identity[EI_CLASS] == ELFCLASS64;
+    if (wide_)
+        read<Elf64_Ehdr, Elf64_Phdr, Elf64_Dyn>(path);
+    else
+        read<Elf32_Ehdr, Elf32_Phdr, Elf32_Dyn>(path);
+}
+
+template <typename Header, typename Segment, typename Dynamic>
+void ElfFile::read(const std::filesystem::path& path)
+{
+    const auto header = at<Header>(0);
+    if (header.e_type != ET_DYN)
+        throw std::runtime_error(path.string() + " is no shared library");
+    for (unsigned i = 0; i < header.e_phnum; ++i) {
+        const auto narrow = at<Segment>(header.e_phoff + i * sizeof(Segment));
+        segments_.push_back({narrow.p_type, narrow.p_flags, narrow.p_offset, narrow.p_vaddr, narrow.p_paddr,
+                             narrow.p_filesz, narrow.p_memsz, narrow.p_align});
+    }
     const auto dynamic = segment(PT_DYNAMIC);
     if (!dynamic)
         throw std::runtime_error(path.string() + " has no dynamic section");
-    for (std::uint64_t i = 0; i < dynamic->p_filesz / sizeof(ElfW(Dyn)); ++i) {
-        dynamic_.push_back(at<ElfW(Dyn)>(dynamic->p_offset + i * sizeof(ElfW(Dyn))));
-        if (dynamic_.back().d_tag == DT_NULL)
+    for (std::uint64_t i = 0; i < dynamic->p_filesz / sizeof(Dynamic); ++i) {
+        const auto narrow = at<Dynamic>(dynamic->p_offset + i * sizeof(Dynamic));
+        dynamic_.push_back({narrow.d_tag, {narrow.d_un.d_val}});
+        if (narrow.d_tag == DT_NULL)
             break;
     }
 }
@@ -31,7 +49,7 @@ ElfFile::ElfFile(const std::filesystem::path& path) : bytes_(read_file(path))
 std::vector<std::string> ElfFile::needed() const
 {
     std::vector<std::string> names;
-    for (const ElfW(Dyn) & entry : dynamic_) {
+    for (const Elf64_Dyn& entry : dynamic_) {
         if (entry.d_tag == DT_NEEDED)
             names.emplace_back(name_at(entry.d_un.d_val));
     }
@@ -40,14 +58,15 @@ std::vector<std::string> ElfFile::needed() const
 
 std::vector<Symbol> ElfFile::symbols() const
 {
-    // Version numbers stand beside the symbols; what they are called is told by the list of needed versions.
+    // Version numbers stand beside the symbols; what they are called is told by the list of needed versions. Both look the
+    // same in both word sizes.
     std::map<unsigned, std::string> versions;
     auto verneed = dynamic(DT_VERNEED);
     for (std::uint64_t i = 0; verneed && i < dynamic(DT_VERNEEDNUM).value_or(0); ++i) {
-        const auto need = at<ElfW(Verneed)>(offset_of(*verneed));
+        const auto need = at<Elf64_Verneed>(offset_of(*verneed));
         std::uint64_t aux_address = *verneed + need.vn_aux;
         for (unsigned j = 0; j < need.vn_cnt; ++j) {
-            const auto aux = at<ElfW(Vernaux)>(offset_of(aux_address));
+            const auto aux = at<Elf64_Vernaux>(offset_of(aux_address));
             versions[aux.vna_other] = name_at(aux.vna_name);
             aux_address += aux.vna_next;
         }
@@ -58,14 +77,10 @@ std::vector<Symbol> ElfFile::symbols() const
 
     std::vector<Symbol> symbols;
     for (std::size_t i = 1; i < symbol_count(); ++i) {
-        const auto entry = at<ElfW(Sym)>(offset_of(table + i * sizeof(ElfW(Sym))));
-        Symbol symbol;
-        symbol.name = name_at(entry.st_name);
-        symbol.defined = entry.st_shndx != SHN_UNDEF;
-        symbol.function = ELF64_ST_TYPE(entry.st_info) == STT_FUNC;  // the same bits in both word sizes
-        symbol.address = entry.st_value;
+        Symbol symbol = wide_ ? symbol_at<Elf64_Sym>(table + i * sizeof(Elf64_Sym))
+                              : symbol_at<Elf32_Sym>(table + i * sizeof(Elf32_Sym));
         if (versym) {
-            const unsigned number = at<ElfW(Versym)>(offset_of(*versym + i * sizeof(ElfW(Versym)))) & 0x7fffu;
+            const unsigned number = at<Elf64_Versym>(offset_of(*versym + i * sizeof(Elf64_Versym))) & 0x7fffu;
             if (number > VER_NDX_GLOBAL)
                 symbol.version = versions.contains(number) ? versions[number] : "defined here";
         }
@@ -74,18 +89,30 @@ std::vector<Symbol> ElfFile::symbols() const
     return symbols;
 }
 
+template <typename Entry>
+Symbol ElfFile::symbol_at(std::uint64_t address) const
+{
+    const auto entry = at<Entry>(offset_of(address));
+    Symbol symbol;
+    symbol.name = name_at(entry.st_name);
+    symbol.defined = entry.st_shndx != SHN_UNDEF;
+    symbol.function = ELF64_ST_TYPE(entry.st_info) == STT_FUNC;  // the same bits in both word sizes
+    symbol.address = entry.st_value;
+    return symbol;
+}
+
 std::optional<std::uint64_t> ElfFile::dynamic(std::int64_t tag) const
 {
-    for (const ElfW(Dyn) & entry : dynamic_) {
+    for (const Elf64_Dyn& entry : dynamic_) {
         if (entry.d_tag == tag)
             return entry.d_un.d_val;
     }
     return std::nullopt;
 }
 
-std::optional<ElfW(Phdr)> ElfFile::segment(std::uint32_t type) const
+std::optional<Elf64_Phdr> ElfFile::segment(std::uint32_t type) const
 {
-    for (const ElfW(Phdr) & header : segments_) {
+    for (const Elf64_Phdr& header : segments_) {
         if (header.p_type == type)
             return header;
     }
@@ -95,7 +122,8 @@ std::optional<ElfW(Phdr)> ElfFile::segment(std::uint32_t type) const
 std::size_t ElfFile::relocations() const
 {
     const bool addends = dynamic(DT_RELA).has_value() || dynamic(DT_PLTREL) == DT_RELA;
-    const std::size_t one = addends ? sizeof(ElfW(Rela)) : sizeof(ElfW(Rel));
+    const std::size_t words = addends ? 3 : 2;
+    const std::size_t one = words * (wide_ ? sizeof(Elf64_Addr) : sizeof(Elf32_Addr));
     const std::uint64_t bytes = dynamic(addends ? DT_RELASZ : DT_RELSZ).value_or(0) + dynamic(DT_PLTRELSZ).value_or(0);
     return bytes / one;
 }
@@ -145,7 +173,7 @@ std::string_view ElfFile::text_at(std::uint64_t offset) const
 
 std::uint64_t ElfFile::offset_of(std::uint64_t address) const
 {
-    for (const ElfW(Phdr) & header : segments_) {
+    for (const Elf64_Phdr& header : segments_) {
         if (header.p_type == PT_LOAD && address >= header.p_vaddr && address - header.p_vaddr < header.p_filesz)
             return header.p_offset + (address - header.p_vaddr);
     }
@@ -166,7 +194,7 @@ std::size_t ElfFile::symbol_count() const
     const auto buckets = at<std::uint32_t>(table);
     const auto first = at<std::uint32_t>(table + 4);
     const auto words = at<std::uint32_t>(table + 8);
-    const std::uint64_t bucket = table + 16 + words * sizeof(ElfW(Addr));
+    const std::uint64_t bucket = table + 16 + words * (wide_ ? sizeof(Elf64_Addr) : sizeof(Elf32_Addr));
     const std::uint64_t chain = bucket + buckets * 4;
     std::uint32_t last = 0;
     for (std::uint32_t i = 0; i < buckets; ++i)

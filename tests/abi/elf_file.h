@@ -24,13 +24,14 @@ struct Symbol {
     friend bool operator==(const Symbol&, const Symbol&) = default;
 };
 
-/// A shared library of this machine's own word size, as the loader sees it: segments and the dynamic section only
-/// (elf(5)). Everything throws std::runtime_error where the file is not what it should be.
+/// A shared library of either word size, as the loader sees it: segments and the dynamic section only (elf(5)). What 32-bit
+/// ones hold is widened. Everything throws std::runtime_error where the file is not what it should be.
 class ElfFile {
 public:
     explicit ElfFile(const std::filesystem::path& path);
 
     std::size_t file_size() const { return bytes_.size(); }
+    bool wide() const { return wide_; }  ///< 64 bits
 
     std::vector<std::string> needed() const;
     std::vector<Symbol> symbols() const;
@@ -39,7 +40,7 @@ public:
     std::optional<std::uint64_t> dynamic(std::int64_t tag) const;
 
     /// The program header of a type (PT_TLS ...), nothing where there is none.
-    std::optional<ElfW(Phdr)> segment(std::uint32_t type) const;
+    std::optional<Elf64_Phdr> segment(std::uint32_t type) const;
 
     /// How many relocations the loader has to do, those of lazily bound functions included.
     std::size_t relocations() const;
@@ -51,14 +52,19 @@ public:
 private:
     template <typename T>
     T at(std::uint64_t offset) const;
+    template <typename Header, typename Segment, typename Dynamic>
+    void read(const std::filesystem::path& path);
+    template <typename Entry>
+    Symbol symbol_at(std::uint64_t address) const;
     std::string_view text_at(std::uint64_t offset) const;
     std::uint64_t offset_of(std::uint64_t address) const;
     std::string_view name_at(std::uint64_t index) const;
     std::size_t symbol_count() const;
 
     std::string bytes_;
-    std::vector<ElfW(Phdr)> segments_;
-    std::vector<ElfW(Dyn)> dynamic_;
+    bool wide_ = true;
+    std::vector<Elf64_Phdr> segments_;
+    std::vector<Elf64_Dyn> dynamic_;
 };
 
 }  // namespace kashim::test
