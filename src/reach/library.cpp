@@ -50,7 +50,7 @@ std::vector<std::string> loader_folders(const ElfImage& program, const Root& roo
     const std::string loader = root.find(program.interpreter).start(kLargestLoader);
     if (!loader.empty())
         std::erase_if(folders, [&loader](const std::string& folder) {
-            return loader.find("/" + folder + "/") == std::string::npos;
+            return loader.find("/" + folder + std::string("/\0", 2)) == std::string::npos;
         });
     return folders;
 }
