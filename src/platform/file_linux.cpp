@@ -38,18 +38,24 @@ File read_file(const char* path, std::size_t limit)
     return read_file(path, limit, file_status(path));
 }
 
-File read_file(const char* path, std::size_t limit, const FileStatus& status)
+File read_file(const char* path, std::size_t limit, const FileStatus& before)
 {
+    if (before.error != 0)
+        return problem_of(before.error);
+    if (!before.regular)
+        return problem(File::Kind::not_regular);
+
+    const OpenFile descriptor(path);
+    if (!descriptor)
+        return problem_of(errno);
+    // Another file may have taken its place (rename(2)): that one counts, and is whole.
+    const FileStatus status = file_status(descriptor.number());
     if (status.error != 0)
         return problem_of(status.error);
     if (!status.regular)
         return problem(File::Kind::not_regular);
     if (status.state.size > limit)
         return problem(File::Kind::too_large);
-
-    const OpenFile descriptor(path);
-    if (!descriptor)
-        return problem_of(errno);
     // Room for one byte more than a file may have: one that has grown meanwhile is noticed.
     File file;
     file.memory = Mapping::of(static_cast<std::size_t>(status.state.size) + 1);

@@ -15,7 +15,7 @@ namespace {
 template <typename Time>
 std::int64_t nanoseconds(const Time& time)
 {
-    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+    return platform::nanoseconds(time.tv_sec, time.tv_nsec);
 }
 
 // As struct stat has the two numbers (new_encode_dev in include/linux/kdev_t.h).

@@ -11,7 +11,7 @@ namespace {
 
 std::int64_t nanoseconds(const timespec& time)
 {
-    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+    return platform::nanoseconds(time.tv_sec, time.tv_nsec);
 }
 
 FileStatus status_from(const struct stat& status)

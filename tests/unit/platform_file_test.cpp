@@ -82,6 +82,26 @@ TEST_F(PlatformFile, ExactlyTheLimitIsReadAndOneByteMoreIsNot)
     EXPECT_EQ(more.text, "");
 }
 
+// Whoever writes a configuration well renames it into its place, and programs start at any moment.
+TEST_F(PlatformFile, WhatTookItsPlaceSinceItWasLookedAtIsReadWhole)
+{
+    const std::string file = write_file(path("a"), "old");
+    const platform::FileStatus before = platform::file_status(file.c_str());
+    const auto replace = [&](std::string_view text) {
+        std::filesystem::rename(write_file(path("b"), text), file);
+        return platform::read_file(file.c_str(), kLimit, before);
+    };
+    for (const std::string_view text : {"longer than the old one", "", "new"}) {
+        const File read = replace(text);
+        EXPECT_EQ(read.kind, Kind::text) << text;
+        EXPECT_EQ(read.text, text);
+    }
+    EXPECT_EQ(replace(std::string(kLimit + 1, 'x')).kind, Kind::too_large);
+    std::filesystem::remove(file);
+    ASSERT_EQ(mkfifo(file.c_str(), 0600), 0);
+    EXPECT_EQ(platform::read_file(file.c_str(), kLimit, before).kind, Kind::not_regular);
+}
+
 TEST_F(PlatformFile, WhatIsNotThereIsAbsent)
 {
     EXPECT_EQ(platform::read_file(path("a").c_str(), kLimit).kind, Kind::absent);
