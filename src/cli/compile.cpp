@@ -18,30 +18,16 @@
 namespace kashim::cli {
 namespace {
 
-using Nanoseconds = std::chrono::nanoseconds;
-
-// A change that is made while a file system's clock stands still has the same time as the one before it. Clocks go on
-// with the kernel's tick (CONFIG_HZ, 10 ms at most), on some file systems with the second, or every other.
-constexpr Nanoseconds kTick = std::chrono::milliseconds(20);
-constexpr Nanoseconds kCoarseTick = std::chrono::seconds(2);
-
-bool has_whole_seconds(Nanoseconds time)
+// Waits until whatever is done to the file from now on shows in its state. False where that does not come soon: the clock
+// was set back, there is none, or it is too coarse.
+bool shows_every_change(const policy::FileState& state, platform::NewFile& clock)
 {
-    return time % std::chrono::seconds(1) == Nanoseconds(0);
-}
-
-// Waits until whatever changes the file from now on gives it another time than it has. False where that does not happen
-// soon: the clock was set back, or there is none.
-bool is_behind_us(const policy::FileState& state, platform::NewFile& clock)
-{
-    const Nanoseconds changed(state.changed);
-    for (Nanoseconds waited(0); waited < 2 * kCoarseTick; waited += kTick / 4) {
-        const Nanoseconds now(clock.clock());
-        if (now == Nanoseconds(0) || changed == Nanoseconds(0))
-            return false;
-        if (changed + (has_whole_seconds(now) && has_whole_seconds(changed) ? kCoarseTick : kTick) < now)
+    constexpr std::chrono::milliseconds kStep(5);
+    constexpr int kMostSteps = 40;
+    for (int step = 0; step < kMostSteps; ++step) {
+        if (policy::shows_every_change(state, clock.clock()))
             return true;
-        std::this_thread::sleep_for(kTick / 4);
+        std::this_thread::sleep_for(kStep);
     }
     return false;
 }
@@ -53,10 +39,10 @@ int fail(std::string_view file, std::string_view text)
 }
 
 // The state counts only where nothing can have happened to the file between the moment that it tells of and the reading.
-policy::FileState state_to_trust(const platform::FileStatus& before, bool behind_us, const std::string& path)
+policy::FileState state_to_trust(const platform::FileStatus& before, bool shows, const std::string& path)
 {
     const platform::FileStatus after = platform::file_status(path.c_str());
-    return behind_us && after.state == before.state ? before.state : policy::FileState{};
+    return shows && after.state == before.state ? before.state : policy::FileState{};
 }
 
 int compile_file(const std::string& path)
@@ -65,7 +51,7 @@ int compile_file(const std::string& path)
     platform::settle_file(path.c_str());
     const platform::FileStatus before = platform::file_status(path.c_str());
     platform::NewFile target(to);
-    const bool behind_us = target.problem().error == 0 && before.error == 0 && is_behind_us(before.state, target);
+    const bool shows = target.problem().error == 0 && before.error == 0 && shows_every_change(before.state, target);
 
     const Effective effective = effective_with(read_configuration(path), nullptr, {path, {}}, config::Warnings::no);
     if (!effective.good()) {
@@ -75,8 +61,7 @@ int compile_file(const std::string& path)
     }
     const policy::RuleSet& rules = effective.parsed.rules;
     const auto table = policy::build_table(rules, policy::Labels::no);
-    const auto bytes =
-        policy::compiled_file(**table, state_to_trust(before, behind_us, path), effective.file.located.text);
+    const auto bytes = policy::compiled_file(**table, state_to_trust(before, shows, path), effective.file.located.text);
     const platform::Replaced replaced = target.replace(bytes, before);
     if (replaced.error != 0)
         return fail(to, fmt::format("cannot {} it: {}", replaced.doing, std::strerror(replaced.error)));

@@ -61,6 +61,15 @@ struct Lanes {
 
 }  // namespace
 
+bool shows_every_change(const FileState& state, std::int64_t now)
+{
+    // A change that is made while the clock stands still has the same time as the one before it. Clocks go on with the
+    // kernel's tick (CONFIG_HZ, 10 ms at most).
+    constexpr std::int64_t kTick = 20'000'000;
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    return state.changed % kSecond != 0 && state.changed + kTick < now;
+}
+
 std::uint64_t fingerprint(std::span<const std::byte> bytes, std::uint64_t seed)
 {
     Lanes lanes{seed ^ kFactors[1], seed ^ kFactors[2], seed ^ kFactors[3], seed ^ kFactors[0]};

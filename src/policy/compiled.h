@@ -15,7 +15,7 @@ namespace kashim::policy {
 
 /// What tells one state of a file from every other that it had or will have: the kernel sets the time of the last change
 /// (ctime) whatever is done to the file, and nobody can set it back. A copy, a restored backup and an unpacked archive
-/// have another one.
+/// have another one. See shows_every_change() for where this is so.
 struct FileState {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
@@ -25,6 +25,12 @@ struct FileState {
 
     friend bool operator==(const FileState&, const FileState&) = default;
 };
+
+/// Whether whatever is done to a file in this state from now on gives it another one. now: what the clock of its file
+/// system says, ns since 1970. Never where the time of the last change is a whole second: file systems that count seconds
+/// have such times, and those that are made as one piece, and again for the next version of a device (squashfs, erofs, an
+/// image of ext4). There another file may have the same number, size and times.
+bool shows_every_change(const FileState& state, std::int64_t now);
 
 /// The first bytes of a compiled configuration; the Table stands behind them. It says what it was made of: the state of
 /// the file, where that could be had, and its text. Whoever finds either of them as it is here may use the table.

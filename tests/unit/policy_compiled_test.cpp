@@ -120,6 +120,26 @@ TEST(PolicyCompiled, TellsAnotherVersionAndAnotherMachineFromDamage)
     EXPECT_EQ(magic.form(), CompiledForm::not_ours);
 }
 
+TEST(PolicyCompiled, AStateShowsEveryChangeOnceTheClockHasGoneOn)
+{
+    constexpr std::int64_t kMillisecond = 1'000'000;
+    constexpr std::int64_t kChanged = 1'700'000'000'123'456'789;
+    const FileState state{1, 2, 3, 4, kChanged};
+    EXPECT_FALSE(policy::shows_every_change(state, kChanged));
+    EXPECT_FALSE(policy::shows_every_change(state, kChanged + 10 * kMillisecond));
+    EXPECT_TRUE(policy::shows_every_change(state, kChanged + 21 * kMillisecond));
+    EXPECT_FALSE(policy::shows_every_change(state, kChanged - 1000 * kMillisecond)) << "the clock was set back";
+    EXPECT_FALSE(policy::shows_every_change(state, 0)) << "there is no clock";
+}
+
+// Two versions of a device whose images carry the time that their maker gave: same inode, same size, same times.
+TEST(PolicyCompiled, AStateWithAWholeSecondShowsNoChange)
+{
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    for (const std::int64_t changed : {std::int64_t{0}, kSecond, 1'700'000'000 * kSecond})
+        EXPECT_FALSE(policy::shows_every_change({1, 2, 3, changed, changed}, 1'800'000'000 * kSecond)) << changed;
+}
+
 TEST(PolicyCompiled, AFingerprintChangesWithEveryBitAndWithTheLength)
 {
     std::set<std::uint64_t> seen;
