@@ -22,7 +22,7 @@ struct CompiledFile {
     enum class Kind {
         good,           ///< it may be used where it is of this file: see is_of()
         absent,         ///< there is none
-        unreadable,     ///< not a regular file, a symbolic link, too large, or an error: see error
+        unreadable,     ///< not a regular file (no error), a symbolic link, too large, or anything else: see error
         foreign,        ///< neither root's nor the owner's of the configuration, or for others to write
         not_ours,       ///< something else
         other_version,  ///< of another version of kashim, or for another kind of machine
@@ -30,7 +30,7 @@ struct CompiledFile {
     };
 
     Kind kind = Kind::absent;
-    int error = 0;
+    int error = 0;                    ///< errno, of unreadable
     Mapping memory;                   ///< empty where the memory of the caller was enough
     std::span<const std::byte> file;  ///< of good: what policy::compiled_head() and compiled_table() take
 

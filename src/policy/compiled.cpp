@@ -94,18 +94,25 @@ std::uint64_t fingerprint(std::string_view text)
     return fingerprint(std::as_bytes(std::span(text)));
 }
 
-CompiledForm compiled_form(std::span<const std::byte> file)
+CompiledForm form_by_head(std::span<const std::byte> start, std::uint64_t size)
 {
-    if (file.size() < sizeof(CompiledHead))
+    if (start.size() < sizeof(CompiledHead))
         return CompiledForm::not_ours;
-    const CompiledHead& head = compiled_head(file);
+    const CompiledHead& head = compiled_head(start);
     if (head.magic != CompiledHead::kMagic)
         return CompiledForm::not_ours;
     if (head.format != CompiledHead::kFormat || head.layout != kLayout || head.version != version())
         return CompiledForm::other_version;
-    if (head.size != file.size() || head.checksum != checksum(file) || !is_sound(file.subspan(sizeof(CompiledHead))))
+    return head.size == size ? CompiledForm::good : CompiledForm::damaged;
+}
+
+CompiledForm compiled_form(std::span<const std::byte> file)
+{
+    const CompiledForm form = form_by_head(file, file.size());
+    if (form == CompiledForm::good &&
+        (compiled_head(file).checksum != checksum(file) || !is_sound(file.subspan(sizeof(CompiledHead)))))
         return CompiledForm::damaged;
-    return CompiledForm::good;
+    return form;
 }
 
 const CompiledHead& compiled_head(std::span<const std::byte> file)

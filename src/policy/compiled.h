@@ -57,6 +57,10 @@ enum class CompiledForm : std::uint8_t {
     damaged,        ///< cut off or spoilt
 };
 
+/// What the head alone says of a file of that size: good is what is worth reading. head: the file's first bytes, aligned
+/// to 8.
+CompiledForm form_by_head(std::span<const std::byte> head, std::uint64_t size);
+
 /// The file's bytes, aligned to 8. Where it is good the table behind the head can be asked. Takes time in proportion to
 /// the size.
 CompiledForm compiled_form(std::span<const std::byte> file);

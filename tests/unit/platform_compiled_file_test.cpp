@@ -7,7 +7,9 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -111,6 +113,25 @@ TEST_F(PlatformCompiledFile, LandsInTheMemoryOfTheCallerWhereItFits)
     EXPECT_TRUE(large.memory);
 }
 
+TEST_F(PlatformCompiledFile, TakesNoMemoryForWhatIsSomethingElse)
+{
+    write_file(path_, "text");
+    fs::permissions(path_, fs::perms(0644));
+    constexpr rlim_t kLarge = rlim_t{200} << 20;
+    fs::resize_file(path_, kLarge);
+    const pid_t child = fork();
+    if (child == 0) {
+        // More than this process has, and less than it would have with the file.
+        constexpr rlimit kLimit{kLarge, kLarge};
+        setrlimit(RLIMIT_DATA, &kLimit);
+        _exit(static_cast<int>(kind()));
+    }
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(static_cast<Kind>(WEXITSTATUS(status)), Kind::not_ours);
+}
+
 TEST_F(PlatformCompiledFile, MayBeAbsent)
 {
     EXPECT_EQ(kind(), Kind::absent);
@@ -147,12 +168,14 @@ TEST_F(PlatformCompiledFile, MustBeAPlainFile)
     fs::rename(path_, folder_ / "elsewhere");
     fs::create_symlink("elsewhere", path_);
     EXPECT_EQ(kind(), Kind::unreadable);
+    EXPECT_EQ(verdict(), "it is a symbolic link");
     fs::remove(path_);
     ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
     EXPECT_EQ(kind(), Kind::unreadable);
     fs::remove(path_);
     fs::create_directory(path_);
     EXPECT_EQ(kind(), Kind::unreadable);
+    EXPECT_EQ(verdict(), "it is not a regular file");
 }
 
 TEST_F(PlatformCompiledFile, SaysWhyItIsNotUsed)
