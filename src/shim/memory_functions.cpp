@@ -3,7 +3,8 @@
 //
 // The memory functions that the compiler calls by itself, and the standard library: the library's own (the export list
 // hides them). Each of the C library's would be a symbol that the loader must find in every process that starts. They
-// need not be fast: what is copied here is short, or copied once.
+// need not be fast: what is copied here is short, or copied once. Its flags (CMakeLists.txt) keep the compiler from
+// finding that these loops are memcpy, and calling it.
 #include <cstddef>
 #include <cstdint>
 
@@ -35,13 +36,10 @@ const unsigned char* bytes(const void* memory)
 
 }  // namespace
 
-// Or the compiler would find that these loops are memcpy, and call it.
-#define KASHIM_OWN __attribute__((optimize("no-tree-loop-distribute-patterns")))
-
 extern "C" {
 
 // Forwards: right also where the target begins before the source and overlaps it.
-KASHIM_OWN void* memcpy(void* __restrict target, const void* __restrict source, std::size_t size)
+void* memcpy(void* __restrict target, const void* __restrict source, std::size_t size)
 {
     unsigned char* to = bytes(target);
     const unsigned char* from = bytes(source);
@@ -52,7 +50,7 @@ KASHIM_OWN void* memcpy(void* __restrict target, const void* __restrict source, 
     return target;
 }
 
-KASHIM_OWN void* memmove(void* target, const void* source, std::size_t size)
+void* memmove(void* target, const void* source, std::size_t size)
 {
     unsigned char* const to = bytes(target);
     const unsigned char* const from = bytes(source);
@@ -75,7 +73,7 @@ KASHIM_OWN void* memmove(void* target, const void* source, std::size_t size)
     return target;
 }
 
-KASHIM_OWN void* memset(void* target, int value, std::size_t size)
+void* memset(void* target, int value, std::size_t size)
 {
     unsigned char* to = bytes(target);
     const auto byte = static_cast<unsigned char>(value);
@@ -87,7 +85,7 @@ KASHIM_OWN void* memset(void* target, int value, std::size_t size)
     return target;
 }
 
-KASHIM_OWN int memcmp(const void* one, const void* other, std::size_t size)
+int memcmp(const void* one, const void* other, std::size_t size)
 {
     const unsigned char* a = bytes(one);
     const unsigned char* b = bytes(other);
@@ -102,7 +100,7 @@ KASHIM_OWN int memcmp(const void* one, const void* other, std::size_t size)
     return 0;
 }
 
-KASHIM_OWN void* memchr(const void* memory, int value, std::size_t size)
+void* memchr(const void* memory, int value, std::size_t size)
 {
     const unsigned char* at = bytes(memory);
     for (; size > 0; --size, ++at) {
@@ -112,7 +110,7 @@ KASHIM_OWN void* memchr(const void* memory, int value, std::size_t size)
     return nullptr;
 }
 
-KASHIM_OWN std::size_t strlen(const char* text)
+std::size_t strlen(const char* text)
 {
     std::size_t size = 0;
     while (text[size] != '\0')
