@@ -54,9 +54,12 @@ void add_doubts_about_place(TextFindings& file)
              fmt::format("other users may not read {}: this file is not in force in their programs", hidden)});
 }
 
-// Behind what is said about the file.
-void add_doubt_about_compiled(const config::Located& located, std::vector<TextFindings>& texts)
+// Behind what is said about the file. One with errors cannot be compiled.
+void add_doubt_about_compiled(const Effective& effective, std::vector<TextFindings>& texts)
 {
+    const config::Located& located = effective.file.located;
+    if (located.kind != Kind::file || located.path == kStandardInput || !effective.good())
+        return;
     const auto doubt = compiled_doubt(located.path, located.text);
     if (doubt)
         texts.push_back({doubt->file,
@@ -124,9 +127,7 @@ int check(const CheckRequest& request)
         if (about.was_read && about.name == effective.file.located.path && about.name != kStandardInput)
             add_doubts_about_place(about);
     }
-    const config::Located& located = effective.file.located;
-    if (located.kind == Kind::file && located.path != kStandardInput)
-        add_doubt_about_compiled(located, checked.texts);
+    add_doubt_about_compiled(effective, checked.texts);
     const Tally tally = tally_of(checked.texts);
     checked.good = tally.errors == 0 && !(request.strict && tally.warnings != 0);
 

@@ -38,10 +38,11 @@ void about_configuration(const Effective& effective, reach::Verdict& verdict)
                  fmt::format("\"{}\" says what is wrong", check)});
 }
 
-// Costs time, and nothing else.
-void about_compiled(const config::Located& located, reach::Verdict& verdict)
+// Costs time, and nothing else. A file with errors cannot be compiled.
+void about_compiled(const Effective& effective, reach::Verdict& verdict)
 {
-    if (located.kind != config::Located::Kind::file)
+    const config::Located& located = effective.file.located;
+    if (located.kind != config::Located::Kind::file || !effective.good())
         return;
     if (const auto doubt = compiled_doubt(located.path, located.text))
         verdict.add(
@@ -72,7 +73,7 @@ Diagnosis diagnose_program(const std::vector<std::string>& arguments, const Conf
         return diagnosis;
     diagnosis.configuration = effective(request, config::Warnings::no);
     about_configuration(*diagnosis.configuration, diagnosis.verdict);
-    about_compiled(diagnosis.configuration->file.located, diagnosis.verdict);
+    about_compiled(*diagnosis.configuration, diagnosis.verdict);
     if (is_disabled())
         diagnosis.verdict.add(
             {"disabled", Weight::obstacle,

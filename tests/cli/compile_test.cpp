@@ -126,6 +126,20 @@ TEST_F(Compile, CheckAndDoctorSayWhereTheCompiledFormIsNotUsed)
         << doctor();
 }
 
+TEST_F(Compile, IsNotAdvisedForAFileWithAnError)
+{
+    write("[defaults]\nidle = 11\n");
+    ASSERT_TRUE(compile().ok());
+    write("[defaults]\nidel = 11\n");
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"check", toml()}, {"doctor", "--config", toml(), "/bin/true"}}) {
+        std::vector<std::string> arguments{KASHIM_COMMAND};
+        arguments.insert(arguments.end(), words.begin(), words.end());
+        const Result result = run({.arguments = arguments});
+        EXPECT_EQ((result.out + result.err).find("kashim compile"), std::string::npos) << result;
+    }
+}
+
 TEST_F(Compile, SaysWhyItCannotWrite)
 {
     if (geteuid() != 0)
