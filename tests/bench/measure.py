@@ -12,6 +12,7 @@ import os
 import pathlib
 import random
 import re
+import shutil
 import signal
 import statistics
 import subprocess
@@ -88,6 +89,13 @@ def compiled(name, text):
     return file
 
 
+def library_alone():
+    """A copy of the library with no etc/ beside it: an installed one would find the installed configuration."""
+    folder = FOLDER / "alone/lib"
+    folder.mkdir(parents=True)
+    return shutil.copy(LIBRARY, folder)
+
+
 class Files:
     def __init__(self):
         thirty = (HERE / "30-lines.toml").read_text()
@@ -113,7 +121,7 @@ def start_rows(files):
     empty = f"LD_PRELOAD={PROGRAMS}/empty.so"
     libraries = {"nothing": "", "an empty library": empty, **PEERS,
                  "kashim, 30 lines": kashim(files.thirty),
-                 "kashim, no file": kashim("", "").replace("KASHIM_CONFIG=", "X="),
+                 "kashim, no file": f"LD_PRELOAD={library_alone()}",
                  "kashim, 30 lines, not compiled": kashim(files.parsed)}
     program = {way: f"/bin/true {variables}".strip() for way, variables in libraries.items()}
     socket = {way: f"{PROGRAMS}/one_socket {variables}".strip() for way, variables in libraries.items()}
