@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 
 #include <cstring>
+#include <type_traits>
 
 namespace kashim::test {
 namespace {
@@ -158,6 +159,35 @@ TEST(CompiledMutation, ATableWhoseLongListsLackAMarkIsNotSound)
         ++*count;
         EXPECT_TRUE(policy::is_sound(guarded.bytes()));
     }
+}
+
+// What chance hardly ever spoils alone.
+TEST(CompiledMutation, ATableWithASingleFaultIsNotSound)
+{
+    const std::vector<std::byte> seed = seeds()[1];  // with labels
+    const Guarded guarded(seed.size());
+    const auto spoilt_by = [&](auto spoil) {
+        std::memcpy(guarded.bytes().data(), seed.data(), seed.size());
+        auto& table = const_cast<policy::Table&>(guarded.table());
+        spoil(table);
+        return !policy::is_sound(guarded.bytes());
+    };
+    const auto item = [](const policy::Table& table, auto array) {
+        return const_cast<std::remove_const_t<std::remove_pointer_t<decltype(table.items(array))>>*>(
+            table.items(array));
+    };
+    using policy::Table;
+    ASSERT_FALSE(spoilt_by([](Table&) {}));
+    EXPECT_TRUE(spoilt_by([&](Table& t) { item(t, t.texts)[t.texts.count - 1] = 'x'; })) << "the last text has no end";
+    EXPECT_TRUE(spoilt_by([](Table& t) { --t.labels.count; })) << "a rule without a label";
+    EXPECT_TRUE(spoilt_by([&](Table& t) { item(t, t.labels)[0].name = t.texts.count; })) << "a name behind the texts";
+    EXPECT_TRUE(spoilt_by([](Table& t) { ++t.patterns.offset; })) << "an array that is not aligned";
+    EXPECT_TRUE(spoilt_by([](Table& t) { t.rules.count = 0; })) << "no [defaults]";
+    for (std::uint32_t Table::Group::*const member :
+         {&Table::Group::first_rule, &Table::Group::first_unconditional, &Table::Group::first_leave,
+          &Table::Group::first_other_than_leave, &Table::Group::first_outbound})
+        EXPECT_TRUE(spoilt_by([&](Table& t) { item(t, t.groups)[0].*member = t.rules.count; }))
+            << "a group names a rule that there is not";
 }
 
 TEST(CompiledMutation, NoSpoiltTableThatPassesForSoundLeadsOutOfItsBlock)
