@@ -4,6 +4,8 @@
 
 #include "platform/file.h"
 
+#include <signal.h>
+
 #include <cstddef>
 #include <span>
 #include <string>
@@ -17,7 +19,8 @@ struct Replaced {
 };
 
 /// A file in the making: it is written beside the one whose place it takes, under a name of its own, and is whole and on
-/// the disk before it takes it. Until then, and where something fails, nothing has happened.
+/// the disk before it takes it. Until then, and where something fails, nothing has happened. Signals wait meanwhile:
+/// whoever interrupts the command finds nothing half made.
 class NewFile {
 public:
     explicit NewFile(std::string path);
@@ -42,6 +45,7 @@ private:
     std::string temporary_;
     int fd_ = -1;
     Replaced problem_;
+    sigset_t signals_{};
 };
 
 /// Has what was written to a file through a mapping counted as a change of it, from now on: fsync(2).

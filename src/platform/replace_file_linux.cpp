@@ -19,6 +19,9 @@ namespace kashim::platform {
 
 NewFile::NewFile(std::string path) : path_(std::move(path)), temporary_(path_ + ".XXXXXX")
 {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::sigprocmask(SIG_BLOCK, &all, &signals_);
     fd_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
     if (fd_ < 0)
         problem_ = {errno, "create"};
@@ -26,11 +29,12 @@ NewFile::NewFile(std::string path) : path_(std::move(path)), temporary_(path_ + 
 
 NewFile::~NewFile()
 {
-    if (fd_ < 0)
-        return;
-    ::close(fd_);
-    if (!temporary_.empty())
-        ::unlink(temporary_.c_str());
+    if (fd_ >= 0) {
+        ::close(fd_);
+        if (!temporary_.empty())
+            ::unlink(temporary_.c_str());
+    }
+    ::sigprocmask(SIG_SETMASK, &signals_, nullptr);
 }
 
 std::int64_t NewFile::clock()

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: MIT
 //
 // kashim compile, as a user meets it.
+#include "platform/compiled_file.h"
 #include "support/process.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <set>
 
 namespace kashim::test {
@@ -149,6 +151,32 @@ TEST_F(Compile, SaysWhyItCannotWrite)
     const Result result = run({.arguments = {KASHIM_COMMAND, "compile", toml()}, .uid = 65534});
     EXPECT_EQ(result.exit_code, 2) << result;
     EXPECT_EQ(result.err, compiled() + ": error: cannot create it: Permission denied\n");
+}
+
+// Else a change that is made in the same tick of the clock would not show.
+TEST_F(Compile, RecordsTheStateOfTheFileOnceTheClockHasGoneOn)
+{
+    write("[defaults]\nidle = 11\n");
+    ASSERT_TRUE(compile().ok());
+    const platform::FileStatus source = platform::file_status(toml().c_str());
+    if (source.state.changed % 1'000'000'000 == 0)
+        GTEST_SKIP() << "skipped, because this file system counts seconds";
+    EXPECT_TRUE(platform::read_compiled(compiled().c_str(), source).is_of(source.state));
+    constexpr std::int64_t kTick = 20'000'000;
+    EXPECT_GT(platform::file_status(compiled().c_str()).state.changed, source.state.changed + kTick);
+}
+
+TEST_F(Compile, LeavesNothingHalfMadeWhereItIsInterrupted)
+{
+    for (int i = 0; i < 5; ++i) {
+        write("[defaults]\nidle = 11\n");  // just now, so that it waits for the clock
+        Process process({.arguments = {KASHIM_COMMAND, "compile", toml()}});
+        eventually([&] { return files().size() > 1 || !process.running(); });
+        process.kill(SIGTERM);
+        process.wait();
+        fs::remove(compiled());
+        EXPECT_EQ(files(), std::set<std::string>{"kashim.toml"});
+    }
 }
 
 TEST_F(Compile, TwiceTheSameFileGivesTheSameBytes)
