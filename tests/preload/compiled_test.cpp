@@ -208,6 +208,33 @@ TEST_F(Compiled, ItsRulesForAProgramAreForThatProgram)
     EXPECT_EQ(idle(), 23);
 }
 
+TEST_F(Compiled, ItsRulesForAScriptAreForThatScript)
+{
+    // An interpreter by its name, which takes its first step for the script.
+    const std::string lua = folder() / "lua";
+    fs::copy_file(program("steps"), lua);
+    const auto idle_of = [&](std::string_view script) {
+        write(kText, "[defaults]\nidle = 22\n[[rule]]\nprogram = \"" + std::string(script) + "\"\nidle = 23\n");
+        return values(run({.arguments = {lua, "tcp a", "show a"},
+                           .environment = {"LD_PRELOAD=" KASHIM_LIBRARY, "KASHIM_CONFIG=" + toml()}}),
+                      "a")
+            .idle;
+    };
+    EXPECT_EQ(idle_of("tcp a"), 23);
+    EXPECT_EQ(idle_of("show a"), 22);
+}
+
+TEST_F(Compiled, WhatIsWorkedOutFromItLiesBehindIt)
+{
+    // As many groups of rules as still fit beside what is worked out, in the memory that every process has for it.
+    std::string text = "[defaults]\nidle = 22\n";
+    for (char name = 'a'; name < 'u'; ++name)
+        text += std::string("[[rule]]\nprogram = \"") + name + "\"\nidle = 5\n";
+    write(kText, text + "[[rule]]\nprogram = \"steps\"\nidle = 23\n");
+    EXPECT_LT(fs::file_size(compiled()), 2560u);
+    EXPECT_EQ(idle(), 23);
+}
+
 TEST_F(Compiled, ALargeOneIsTakenToo)
 {
     std::string text = "[defaults]\nidle = 22\n";
