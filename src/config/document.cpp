@@ -8,12 +8,25 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+
+// How toml++ reads a number with a fraction. No key takes one, so its value does not matter: the message quotes the text.
+// Computing it does: libstdc++'s own needs malloc and the locale, and x = 1e2000000000 took 3.3 s; many a libc++ has none.
+// This overload fits the buffer of toml++, which is not const, better than theirs.
+namespace std {
+inline from_chars_result from_chars(char*, char* last, double& value) noexcept
+{
+    value = 0;
+    return {last, errc()};
+}
+}  // namespace std
 
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
-// The default reads numbers through a stringstream and with it brings in the locale.
+// The defaults read and write numbers through a stringstream and with it bring in the locale.
 #define TOML_FLOAT_CHARCONV 1
+#define TOML_INT_CHARCONV 1
 // Each nested value takes more than a kilobyte of a stack that is not ours; a rule needs four.
 #define TOML_MAX_NESTED_VALUES 8
 // Its assertions do not all hold (a header that begins with [= ends in one), and with NDEBUG it has the compiler

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
 #include "platform/file.h"
-#include "platform/system_calls_linux.h"
+
+#include "platform/system_calls.h"
 
 #include <cerrno>
 #include <cstdint>
@@ -18,8 +19,9 @@ FileStatus status_from(const struct stat& status)
 {
     FileStatus result;
     result.regular = S_ISREG(status.st_mode);
-    result.state = {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size),
-                    nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)};
+    result.state = {static_cast<std::uint64_t>(status.st_dev), status.st_ino,
+                    static_cast<std::uint64_t>(status.st_size), nanoseconds(modified(status)),
+                    nanoseconds(changed(status))};
     result.owner = status.st_uid;
     result.group = status.st_gid;
     result.permissions = status.st_mode & 07777;

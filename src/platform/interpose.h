@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <atomic>
-#include <cerrno>
-#include <cstddef>
-#include <type_traits>
+#if defined(__APPLE__)
+#    include "platform/interpose_macho.h"
+#else
+
+#    include <atomic>
+#    include <cerrno>
+#    include <cstddef>
+#    include <type_traits>
 
 /// How a function of the C library is replaced, and how its replacement finds it.
 ///
@@ -70,13 +74,15 @@ void find_real_functions();
 
 }  // namespace kashim::platform
 
-#define KASHIM_REAL(name)                                                                                              \
-    (::kashim::platform::detail::real(::kashim::platform::Hook::name, static_cast<decltype(&::name)>(nullptr)))
+#    define KASHIM_REAL(name)                                                                                          \
+        (::kashim::platform::detail::real(::kashim::platform::Hook::name, static_cast<decltype(&::name)>(nullptr)))
 
-#define KASHIM_INTERPOSE(result, name, parameters)                                                                     \
-    extern "C" __attribute__((visibility("default"))) result kashim_##name parameters __asm__(#name);                  \
-    static_assert(                                                                                                     \
-        std::is_same_v<decltype(::kashim::platform::detail::unavailable_as(&kashim_##name)),                           \
-                       decltype(::kashim::platform::detail::unavailable_as(static_cast<decltype(&::name)>(nullptr)))>, \
-        "the signature differs from the header's");                                                                    \
-    extern "C" result kashim_##name parameters
+#    define KASHIM_INTERPOSE(result, name, parameters)                                                                 \
+        extern "C" __attribute__((visibility("default"))) result kashim_##name parameters __asm__(#name);              \
+        static_assert(std::is_same_v<decltype(::kashim::platform::detail::unavailable_as(&kashim_##name)),             \
+                                     decltype(::kashim::platform::detail::unavailable_as(                              \
+                                         static_cast<decltype(&::name)>(nullptr)))>,                                   \
+                      "the signature differs from the header's");                                                      \
+        extern "C" result kashim_##name parameters
+
+#endif

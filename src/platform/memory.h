@@ -8,7 +8,11 @@
 
 /// For small variables that begin as zero and are written at every start of a process: in .data, beside those that do
 /// not, they share its page; in .bss each of them might be the one that touches another.
-#define KASHIM_WITH_DATA __attribute__((section(".data")))
+#if defined(__ELF__)
+#    define KASHIM_WITH_DATA __attribute__((section(".data")))
+#else
+#    define KASHIM_WITH_DATA
+#endif
 
 namespace kashim::platform {
 

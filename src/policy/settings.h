@@ -69,6 +69,9 @@ struct Values {
 /// A socket nobody has touched, on a Linux nobody has tuned (tcp(7): tcp_keepalive_time and its sisters).
 inline constexpr Values kLinuxValues{};
 
+/// The same on macOS (TCPTV_KEEP_IDLE and its sisters in bsd/netinet/tcp_timer.h of xnu).
+inline constexpr Values kMacosValues{.count = 8};
+
 /// The five options, as a set.
 enum class Option : std::uint8_t { keepalive = 1, idle = 2, interval = 4, count = 8, user_timeout = 16 };
 

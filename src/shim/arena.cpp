@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "shim/arena.h"
 
+#include "platform/jump.h"
 #include "platform/memory.h"
 
 #include <new>
@@ -14,8 +15,7 @@ constexpr std::size_t kAlignment = alignof(std::max_align_t);
 struct Arena {
     std::byte* next = nullptr;
     std::byte* end = nullptr;
-    // What __builtin_setjmp needs (GCC manual, Nonlocal Gotos). It saves no signal mask and calls nobody.
-    void* way_out[5] = {};
+    platform::WayOut way_out{};
 };
 
 KASHIM_WITH_DATA constinit Arena arena;
@@ -36,7 +36,7 @@ bool run_in_arena(std::span<std::byte> memory, void (*work)(void*), void* contex
 {
     arena.next = memory.data();
     arena.end = memory.data() + memory.size();
-    const bool came_back = __builtin_setjmp(arena.way_out) != 0;
+    const bool came_back = KASHIM_COME_BACK(arena.way_out);
     if (!came_back)
         work(context);
     arena.next = nullptr;
@@ -49,7 +49,7 @@ void leave_arena()
     // Outside of a run nothing of ours allocates; there is nowhere to go then.
     if (arena.next == nullptr)
         __builtin_trap();
-    __builtin_longjmp(arena.way_out, 1);
+    KASHIM_LEAVE(arena.way_out);
 }
 
 }  // namespace kashim::shim

@@ -35,7 +35,7 @@ struct alignas(64) Memory {
     std::array<std::byte, 2560> kept;  // see keep()
     std::array<std::byte, 65536> arena;
 };
-constinit Memory memory;
+constinit Memory memory{};
 KASHIM_WITH_DATA constinit std::size_t kept = 0;
 
 std::span<std::byte> left_to_keep()

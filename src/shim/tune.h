@@ -11,26 +11,8 @@
 
 namespace kashim::shim {
 
-/// The steps behind the hooks, in the order in which a connection meets them. None of them changes errno or fails; the
-/// results that are handed in come back as they were.
-
-/// After socket(): the base, on TCP sockets.
-int opened(int fd, int domain, int type, int protocol);
-
-/// Whether there is nothing to do before and after a connect(): nothing is in force, the descriptor is known not to be
-/// TCP, or it has the base and nothing else is to come.
-inline bool connects_unattended(int fd)
-{
-    const policy::Policy* const rules = runtime.rules();
-    if (rules == nullptr)
-        return true;
-    const Seen seen = descriptors[fd];
-    const bool has_base = seen == Seen::fresh || seen == Seen::outbound;
-    if (!has_base || !rules->base_decides_outbound() || runtime.log.says(platform::Level::debug))
-        return seen == Seen::other;
-    descriptors.set(fd, Seen::outbound);
-    return true;
-}
+/// The steps behind the hooks that every system has, in the order in which a connection meets them. None of them changes
+/// errno or fails; the results that are handed in come back as they were.
 
 /// Before and after connect(): the rule for the peer. Where there is no connection after all, and where AF_UNSPEC takes
 /// the peer away again, the socket gets back what it had.
@@ -40,22 +22,8 @@ struct Attempt {
     policy::Settings settings;
     bool concerns_us = false;
 };
-Attempt connecting(int fd, const sockaddr* peer, socklen_t size);  // not where connects_unattended()
+Attempt connecting(int fd, const sockaddr* peer, socklen_t size);
 int connected(const Attempt& attempt, int result);
-
-/// Before and after listen(): the rule for the local port, on the listener. One that has no port yet gets it afterwards.
-struct Listener {
-    int fd = -1;
-    bool concerns_us = false;
-    bool has_port = false;
-    std::uint16_t port = 0;
-    bool depends_on_peer = false;
-};
-Listener about_to_listen(int fd);
-int listening(Listener listener, int result);
-
-/// After accept() and accept4(): nothing where the listener has handed everything down.
-int accepted(int listener, int fd);
 
 /// Whether it matters at all what the program sets at this level.
 inline bool follows_changes(int level)

@@ -4,10 +4,9 @@
 
 #include "platform/errno_guard.h"
 #include "platform/process.h"
-#include "platform/system_calls_linux.h"
+#include "platform/system_calls.h"
 #include "platform/text.h"
 
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <optional>
 
 namespace kashim::platform {
 namespace {
@@ -25,17 +25,17 @@ constexpr std::size_t kLongestLine = 448;
 constexpr int kHighNumbers[] = {900, 200, 60};
 
 // In .bss, apart from the object: 4 KiB that most processes never touch.
-constinit std::array<char, 4096> file_path;
+constinit std::array<char, 4096> file_path{};
 
 // The path as an absolute one; false where it does not fit.
 bool remember_path(const char* path)
 {
     std::size_t size = 0;
     if (*path != '/') {
-        const long got = syscall(SYS_getcwd, file_path.data(), file_path.size());
+        const long got = working_folder(file_path.data(), file_path.size() - 1);
         if (got <= 0)
             return false;
-        size = static_cast<std::size_t>(got) - 1;
+        size = static_cast<std::size_t>(got);
         file_path[size++] = '/';
     }
     const std::size_t length = std::strlen(path) + 1;
@@ -47,26 +47,18 @@ bool remember_path(const char* path)
     return true;
 }
 
-// Bare system calls: write, open and close of the C library are cancellation points, and a hook like socket() is none.
-// O_LARGEFILE: without it a 32-bit process may not open what has grown beyond 2 GiB, or write on there.
 int open_file(const char* path)
 {
-    constexpr int kFlags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_LARGEFILE;
-    return static_cast<int>(syscall(SYS_openat, AT_FDCWD, path, kFlags, 0640));
-}
-
-void close_file(int fd)
-{
-    syscall(SYS_close, fd);
+    return open_path(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
 }
 
 // Moves a descriptor to a high number; it stays where it is only if there is no room.
 int moved_up(int fd)
 {
     for (const int number : kHighNumbers) {
-        const auto moved = static_cast<int>(syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, number));
+        const auto moved = duplicate_above(fd, number);
         if (moved >= 0) {
-            close_file(fd);
+            close_descriptor(fd);
             return moved;
         }
     }
@@ -108,25 +100,19 @@ bool would_stop_us(int fd)
 // only, and a terminal that nobody reads (Ctrl-S) would hold the program. Fails where it is another user's.
 int open_terminal()
 {
-    constexpr int kFlags = O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-    return static_cast<int>(syscall(SYS_openat, AT_FDCWD, "/proc/self/fd/2", kFlags, 0));
+    return open_standard_error(O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
 // A line that would have to wait (a full pipe), or that nobody reads any more (SIGPIPE would kill the program), is lost.
 bool would_do(int fd, const struct stat& status)
 {
-    if (S_ISREG(status.st_mode))
-        return true;
-    pollfd ready{fd, POLLOUT, 0};
-    timespec at_once{};
-    return syscall(SYS_ppoll, &ready, 1, &at_once, nullptr, 0) == 1 && ready.revents == POLLOUT;
+    return S_ISREG(status.st_mode) || takes_bytes_now(fd);
 }
 
 bool is_network_socket(int fd)
 {
-    int domain = 0;
-    socklen_t size = sizeof domain;
-    return get_option(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain != AF_UNIX;
+    const std::optional<int> family = socket_family(fd);
+    return family && *family != AF_UNIX;
 }
 
 }  // namespace
@@ -136,7 +122,7 @@ void Log::remember(int fd)
     fd_ = fd;
     struct stat status {};
     known_ = stat_descriptor(fd, &status) == 0;
-    device_ = status.st_dev;
+    device_ = static_cast<std::uint64_t>(status.st_dev);
     inode_ = status.st_ino;
 }
 
@@ -145,14 +131,15 @@ bool Log::write_to(int fd, Opened opened, std::string_view line) const
     struct stat status {};
     if (stat_descriptor(fd, &status) != 0)
         return false;
-    if (opened == Opened::at_load && !(known_ && status.st_dev == device_ && status.st_ino == inode_))
+    if (opened == Opened::at_load &&
+        !(known_ && static_cast<std::uint64_t>(status.st_dev) == device_ && status.st_ino == inode_))
         return false;
     // A file that passes the limit of the process would kill it with SIGXFSZ.
     const bool fits = !S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) + line.size() <= limit_;
     if (fits && S_ISCHR(status.st_mode) && is_terminal(fd))
         write_to_terminal(fd, status, line);
     else if (fits && would_do(fd, status))
-        syscall(SYS_write, fd, line.data(), line.size());
+        write_bytes(fd, line.data(), line.size());
     return true;
 }
 
@@ -166,9 +153,9 @@ void Log::write_to_terminal(int fd, const struct stat& status, std::string_view 
     const int opened = has_own ? -1 : open_terminal();
     const int out = has_own ? terminal_ : opened >= 0 ? opened : fd;
     if (out != fd || would_do(fd, status))
-        syscall(SYS_write, out, line.data(), line.size());
+        write_bytes(out, line.data(), line.size());
     if (opened >= 0)
-        close_file(opened);
+        close_descriptor(opened);
 }
 
 int Log::open(Level level, const char* path)
@@ -216,7 +203,7 @@ void Log::write(Level level, std::string_view text) const
     if (fd < 0)
         return;
     write_to(fd, Opened::just_now, line.view());
-    close_file(fd);
+    close_descriptor(fd);
 }
 
 }  // namespace kashim::platform

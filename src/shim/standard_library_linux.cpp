@@ -6,7 +6,6 @@
 // from there. (What the linker still finds missing, the ABI tests say.)
 #include "shim/arena.h"
 
-#include <charconv>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -42,14 +41,6 @@ void __throw_bad_array_new_length()
 bool _Sp_make_shared_tag::_S_eq(const type_info&) noexcept
 {
     return false;
-}
-
-// No key takes a fraction, so its value does not matter: the message quotes the text. Computing it does: libstdc++'s
-// own needs malloc and the locale, and x = 1e2000000000 took 3.3 s.
-from_chars_result from_chars(const char*, const char* last, double& value, chars_format) noexcept
-{
-    value = 0;
-    return {last, errc()};
 }
 
 }  // namespace std

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "platform/compiled_file.h"
 
-#include "platform/open_file_linux.h"
+#include "platform/open_file.h"
 
 #include <sys/stat.h>
 

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
 //
-// Names and nothing else: each hook says when its step is taken. The steps are in tune.h. The two that mostly have
+// Names and nothing else: each hook says when its step is taken. The steps are in tune_linux.h. The two that mostly have
 // nothing to do ask first, in a few instructions.
 #include "platform/interpose.h"
-#include "shim/tune.h"
+#include "shim/tune_linux.h"
 
 #include <sys/socket.h>
 

@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <fcntl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include "platform/system_calls.h"
 
 #include <cerrno>
 #include <cstddef>
@@ -13,18 +11,17 @@
 
 namespace kashim::platform {
 
-/// A file open for reading. Bare system calls: open, read and close of the C library are cancellation points.
+/// A file open for reading.
 class OpenFile {
 public:
     explicit OpenFile(const char* path, int more_flags = 0)
-        : fd_(static_cast<int>(
-              syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | more_flags, 0)))
+        : fd_(open_path(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | more_flags))
     {
     }
     ~OpenFile()
     {
         if (fd_ >= 0)
-            syscall(SYS_close, fd_);
+            close_descriptor(fd_);
     }
     OpenFile(const OpenFile&) = delete;
     OpenFile& operator=(const OpenFile&) = delete;
@@ -37,7 +34,7 @@ public:
     {
         std::size_t filled = 0;
         while (filled < memory.size()) {
-            const auto got = syscall(SYS_read, fd_, memory.data() + filled, memory.size() - filled);
+            const auto got = read_bytes(fd_, memory.data() + filled, memory.size() - filled);
             if (got == 0)
                 break;
             if (got < 0 && errno != EINTR)

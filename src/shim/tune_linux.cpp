@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
-#include "shim/tune.h"
+#include "shim/tune_linux.h"
 
 #include "platform/errno_guard.h"
 #include "platform/interpose.h"
 #include "platform/socket.h"
 #include "policy/expected.h"
 #include "policy/who_wins.h"
-#include "shim/report.h"
+#include "shim/apply.h"
 #include "shim/runtime.h"
 
 #include <algorithm>
@@ -69,39 +69,6 @@ bool known_tcp(Seen seen)
     return seen != Seen::nothing && seen != Seen::other;
 }
 
-// No other kind of socket answers for these (ENOPROTOOPT): the number may have got another socket behind our back.
-constexpr OptionSet kOnlyTcpHas = policy::Option::idle | policy::Option::interval | policy::Option::count;
-
-bool is_tcp_by(const platform::Reading& reading, OptionSet asked)
-{
-    return (asked & kOnlyTcpHas).empty() || !(reading.known & kOnlyTcpHas).empty();
-}
-
-// Gives the socket what the rule says and the program allows. candidates are the options worth looking at.
-void apply(const Connection& connection, const Decision& decision, const Expected& expected,
-           OptionSet candidates = OptionSet::all())
-{
-    Tuning tuning;
-    if (decision.settings.keepalive != policy::Keepalive::leave) {
-        const platform::Reading now = platform::read_values(connection.fd, candidates);
-        if (!is_tcp_by(now, candidates))
-            return;
-        tuning.looked_at = candidates;
-        tuning.before = now.values;
-        tuning.programs = expected.set_by_program(now.values) & now.known;
-        tuning.after = policy::who_wins(decision.settings, now.values, tuning.programs);
-        // What the kernel does not tell it may still take (or refuse, which is worth saying), unless there is nothing to
-        // ask for.
-        OptionSet unknown = candidates - now.known;
-        if (tuning.after.user_timeout.count() == 0)
-            unknown = unknown - policy::Option::user_timeout;
-        const OptionSet wrong = (policy::differing(now.values, tuning.after) & now.known) | unknown;
-        tuning.outcome = platform::set_values(connection.fd, tuning.after, wrong, KASHIM_REAL(setsockopt));
-    }
-    if (is_wanted(tuning))
-        report(connection, decision, tuning);
-}
-
 bool reports_everything()
 {
     return runtime.log.says(platform::Level::debug);
@@ -118,23 +85,6 @@ OptionSet candidates(Seen seen, const Decision& decision)
         return {};
     const OptionSet different = policy::differing(policy::wanted(decision.settings), runtime.base_values);
     return different.empty() ? different : different | policy::Option::idle;
-}
-
-Connection outbound(int fd, const policy::Endpoint& peer)
-{
-    return {fd, Direction::outbound, peer, 0};
-}
-
-Connection inbound(int fd, std::uint16_t local_port, const std::optional<policy::Endpoint>& peer)
-{
-    return {fd, Direction::inbound, peer, local_port};
-}
-
-Decision decide(const Policy& rules, const Connection& connection)
-{
-    if (connection.direction == Direction::outbound)
-        return rules.outbound(*connection.peer);
-    return rules.inbound(connection.local_port, connection.peer ? &connection.peer->address : nullptr);
 }
 
 // Asks the kernel about a TCP socket; nothing where it has neither a peer nor a listener's port yet.
@@ -155,19 +105,13 @@ std::optional<Connection> connection_of(int fd, Seen seen)
     return inbound(fd, *port, peer);
 }
 
-// The socket has no peer any more, or got none: the next rule must find it as it was before, not with the values of the
-// last rule, which would look like the program's.
+// See take_back().
 void forget_rule(const Policy& rules, int fd, Seen seen, const Settings& settings)
 {
-    const platform::Reading now = platform::read_values(fd, OptionSet::all());
-    if (!is_tcp_by(now, OptionSet::all()))
-        return;
     Expected expected = expected_of(rules, seen);
     expected.ours(settings);
     const Values untouched = runtime.fresh.get().value_or(policy::kLinuxValues);
-    const Values after =
-        expected.without_ours(now.values, rules.base() ? policy::wanted(rules.base()->settings) : untouched);
-    platform::set_values(fd, after, policy::differing(now.values, after) & now.known, KASHIM_REAL(setsockopt));
+    take_back(fd, expected, rules.base() ? policy::wanted(rules.base()->settings) : untouched);
 }
 
 }  // namespace
@@ -354,25 +298,6 @@ Change about_to_change(int fd, int level, int name)
     if (change.decision.settings.user_timeout.kind == policy::UserTimeout::Kind::automatic)
         change.before = platform::read_values(fd, OptionSet::all()).values;
     return change;
-}
-
-int changed(const Change& change, int result)
-{
-    if (result != 0 || !change.concerns_us)
-        return result;
-    const platform::ErrnoGuard keep_errno;
-    const Settings& settings = change.decision.settings;
-    const platform::Reading now = platform::read_values(change.fd, OptionSet::all());
-    if (!is_tcp_by(now, OptionSet::all()))
-        return result;
-    const Values after = policy::who_wins_after_change(settings, change.before, now.values, change.option);
-    Tuning tuning{OptionSet::all(), now.values, {}, policy::with(now.values, now.known, after), {}};
-    const OptionSet wrong = policy::differing(now.values, tuning.after);
-    if (!wrong.empty())
-        tuning.outcome = platform::set_values(change.fd, tuning.after, wrong, KASHIM_REAL(setsockopt));
-    if (is_wanted(tuning))
-        report_change(change.connection, change.decision, change.option, tuning);
-    return result;
 }
 
 void inherited(int fd)

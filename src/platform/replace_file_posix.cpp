@@ -4,7 +4,7 @@
 // For the command. Never part of the library.
 #include "platform/replace_file.h"
 
-#include "platform/open_file_linux.h"
+#include "platform/open_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,0 +1,308 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "platform/socket_darwin.h"
+
+#include "policy/timeline.h"
+
+#include <arpa/inet.h>
+#include <libproc.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/proc_info.h>
+#include <sys/sysctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <limits>
+
+namespace kashim::platform {
+namespace {
+
+using policy::Option;
+using policy::OptionSet;
+using policy::Values;
+
+struct Row {
+    Option option;
+    int level;
+    int name;
+};
+
+// In the order in which they are set: see set_values().
+constexpr Row kOptions[] = {
+    Row{Option::keepalive, SOL_SOCKET, SO_KEEPALIVE},
+    Row{Option::idle, IPPROTO_TCP, TCP_KEEPALIVE},
+    Row{Option::interval, IPPROTO_TCP, TCP_KEEPINTVL},
+    Row{Option::count, IPPROTO_TCP, TCP_KEEPCNT},
+    Row{Option::user_timeout, IPPROTO_TCP, TCP_RXT_CONNDROPTIME},
+};
+
+std::optional<int> get_number(int fd, int level, int name)
+{
+    int number = 0;
+    socklen_t size = sizeof number;
+    if (getsockopt(fd, level, name, &number, &size) != 0)
+        return std::nullopt;
+    return number;
+}
+
+// As the kernel counts: seconds everywhere.
+int value_of(const Values& values, Option option)
+{
+    switch (option) {
+    case Option::keepalive:
+        return values.keepalive ? 1 : 0;
+    case Option::idle:
+        return values.idle.count();
+    case Option::interval:
+        return values.interval.count();
+    case Option::count:
+        return values.count;
+    case Option::user_timeout:
+        break;
+    }
+    return static_cast<int>(policy::conn_drop_time(values.user_timeout).count());
+}
+
+// A program may ask for more than we ever do; what matters is that it is more.
+template <typename Number>
+Number at_most(int number)
+{
+    return static_cast<Number>(std::clamp<std::int64_t>(number, 0, std::numeric_limits<Number>::max()));
+}
+
+policy::Milliseconds milliseconds(std::chrono::seconds time)
+{
+    return std::min<std::chrono::milliseconds>(time, policy::kLargestUserTimeout) == policy::kLargestUserTimeout
+               ? policy::kLargestUserTimeout
+               : policy::Milliseconds(static_cast<std::uint32_t>(time.count() * 1000));
+}
+
+void store(Values& values, Option option, int number)
+{
+    switch (option) {
+    case Option::keepalive:
+        values.keepalive = number != 0;  // it is SO_KEEPALIVE then, not 1
+        break;
+    case Option::idle:
+        values.idle = policy::Seconds(at_most<std::uint16_t>(number));
+        break;
+    case Option::interval:
+        values.interval = policy::Seconds(at_most<std::uint16_t>(number));
+        break;
+    case Option::count:
+        values.count = at_most<std::uint8_t>(number);
+        break;
+    case Option::user_timeout:
+        values.user_timeout = milliseconds(std::chrono::seconds(at_most<int>(number)));
+        break;
+    }
+}
+
+template <typename SockAddr>
+std::optional<policy::Endpoint> endpoint_as(const sockaddr* address, socklen_t size)
+{
+    if (size < sizeof(SockAddr))
+        return std::nullopt;
+    // The program's buffer need not be aligned.
+    SockAddr copy{};
+    std::memcpy(&copy, address, sizeof copy);
+    if constexpr (std::is_same_v<SockAddr, sockaddr_in>)
+        return policy::Endpoint{policy::Address::ipv4(ntohl(copy.sin_addr.s_addr)), ntohs(copy.sin_port)};
+    else
+        return policy::Endpoint{policy::Address::from_bytes(copy.sin6_addr.s6_addr, policy::Address::Family::ipv6),
+                                ntohs(copy.sin6_port)};
+}
+
+// The kernel keeps the interface of a link-local address inside of it (in6_embedded_scope in netinet6/in6.c).
+policy::Address without_scope(in6_addr address)
+{
+    if (address.s6_addr[0] == 0xfe && (address.s6_addr[1] & 0xc0) == 0x80)
+        address.s6_addr[2] = address.s6_addr[3] = 0;
+    return policy::Address::from_bytes(address.s6_addr, policy::Address::Family::ipv6);
+}
+
+std::uint16_t port_of(int network_order)
+{
+    return ntohs(static_cast<std::uint16_t>(network_order));
+}
+
+std::optional<policy::Endpoint> peer_in(const in_sockinfo& info)
+{
+    if (info.insi_fport == 0)
+        return std::nullopt;
+    // An IPv6 socket that reaches an IPv4 peer has that address and that flag.
+    if ((info.insi_vflag & INI_IPV4) != 0)
+        return policy::Endpoint{policy::Address::ipv4(ntohl(info.insi_faddr.ina_46.i46a_addr4.s_addr)),
+                                port_of(info.insi_fport)};
+    return policy::Endpoint{without_scope(info.insi_faddr.ina_6), port_of(info.insi_fport)};
+}
+
+bool is_internet(int family)
+{
+    return family == AF_INET || family == AF_INET6;
+}
+
+// An address that the kernel tells; nothing where there is none.
+template <typename Ask>
+std::optional<policy::Endpoint> told_by(Ask ask, int fd)
+{
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    if (ask(fd, generic, &size) != 0 || !is_internet(generic->sa_family))
+        return std::nullopt;
+    return endpoint_of(generic, size);
+}
+
+SocketFacts facts_without_process_information(int fd)
+{
+    SocketFacts facts;
+    const auto local = told_by(getsockname, fd);
+    // No other kind of socket over IP answers for this (ip_ctloutput in netinet/ip_output.c).
+    if (!local || !get_number(fd, IPPROTO_TCP, TCP_KEEPALIVE))
+        return facts;
+    facts.tcp = true;
+    facts.local_port = local->port;
+    facts.peer = told_by(getpeername, fd);
+    return facts;
+}
+
+template <typename Number>
+std::optional<Number> sysctl_number(const char* name, int unit)
+{
+    int number = 0;
+    std::size_t size = sizeof number;
+    if (sysctlbyname(name, &number, &size, nullptr, 0) != 0)
+        return std::nullopt;
+    return at_most<Number>(number / unit);
+}
+
+}  // namespace
+
+SocketFacts facts_of(int fd)
+{
+    constexpr int kShut = SOI_S_CANTRCVMORE | SOI_S_CANTSENDMORE;
+    socket_fdinfo info{};
+    const int size = proc_pidfdinfo(getpid(), fd, PROC_PIDFDSOCKETINFO, &info, sizeof info);
+    if (size < int{sizeof info})
+        return errno == EBADF || errno == ENOTSOCK ? SocketFacts{} : facts_without_process_information(fd);
+    const socket_info& socket = info.psi;
+    if (socket.soi_kind != SOCKINFO_TCP || !is_internet(socket.soi_family) || (socket.soi_state & kShut) == kShut)
+        return {};
+    const in_sockinfo& internet = socket.soi_proto.pri_tcp.tcpsi_ini;
+    return {true, (socket.soi_options & SO_ACCEPTCONN) != 0, port_of(internet.insi_lport), peer_in(internet)};
+}
+
+policy::Settings as_kept(policy::Settings settings)
+{
+    if (settings.user_timeout.kind == policy::UserTimeout::Kind::fixed)
+        settings.user_timeout.limit = milliseconds(policy::conn_drop_time(settings.user_timeout.limit));
+    return settings;
+}
+
+policy::Values system_values()
+{
+    Values values = policy::kMacosValues;
+    constexpr int kMilliseconds = 1000;
+    if (const auto idle = sysctl_number<std::uint16_t>("net.inet.tcp.keepidle", kMilliseconds))
+        values.idle = policy::Seconds(*idle);
+    if (const auto interval = sysctl_number<std::uint16_t>("net.inet.tcp.keepintvl", kMilliseconds))
+        values.interval = policy::Seconds(*interval);
+    if (const auto count = sysctl_number<std::uint8_t>("net.inet.tcp.keepcnt", 1))
+        values.count = *count;
+    return values;
+}
+
+Destination destination_of(int fd, const sa_endpoints_t* endpoints)
+{
+    if (endpoints == nullptr || !readable(fd, reinterpret_cast<const sockaddr*>(endpoints), sizeof *endpoints))
+        return {};
+    return {endpoints->sae_dstaddr, endpoints->sae_dstaddrlen};
+}
+
+std::optional<Option> option_of(int level, int name)
+{
+    for (const Row& row : kOptions) {
+        if (row.level == level && row.name == name)
+            return row.option;
+    }
+    return std::nullopt;
+}
+
+Reading read_values(int fd, OptionSet which)
+{
+    Reading reading;
+    for (const Row& row : kOptions) {
+        if (!which.has(row.option))
+            continue;
+        if (const auto number = get_number(fd, row.level, row.name)) {
+            store(reading.values, row.option, *number);
+            reading.known = reading.known | row.option;
+        }
+    }
+    return reading;
+}
+
+Outcome set_values(int fd, const Values& values, OptionSet which, SetSockOpt setsockopt)
+{
+    Outcome outcome;
+    for (const Row& row : kOptions) {
+        if (!which.has(row.option))
+            continue;
+        const int number = value_of(values, row.option);
+        if (setsockopt(fd, row.level, row.name, &number, sizeof number) == 0) {
+            outcome.done = outcome.done | row.option;
+            continue;
+        }
+        const int error = errno;
+        // Once the peer has gone nothing can be set any more (EINVAL in sosetoptlock, ECONNRESET in tcp_ctloutput), which
+        // says nothing about our value.
+        if (!facts_of(fd).tcp)
+            break;
+        outcome.refused = outcome.refused | row.option;
+        if (outcome.error == 0)
+            outcome.error = error;
+    }
+    return outcome;
+}
+
+bool readable(int fd, const sockaddr* address, socklen_t size)
+{
+    // getsockopt copies the length in before it looks at the name (getsockopt in kern/uipc_syscalls.c), where there is
+    // somewhere to put a value; and there is no option of this name.
+    constexpr int kNoOption = 0x7fffffff;
+    const auto probe = [fd](std::uintptr_t at) {
+        int nothing = 0;
+        const bool worked = getsockopt(fd, SOL_SOCKET, kNoOption, &nothing, reinterpret_cast<socklen_t*>(at)) == 0;
+        return !worked && errno == ENOPROTOOPT;
+    };
+    // The largest address is smaller than a page: its first and its last bytes tell for all.
+    const auto first = reinterpret_cast<std::uintptr_t>(address);
+    const std::uintptr_t behind = first + std::clamp<socklen_t>(size, sizeof(socklen_t), sizeof(sockaddr_storage));
+    constexpr std::uintptr_t kSmallestPage = 4096;
+    if (!probe(first))
+        return false;
+    return first / kSmallestPage == (behind - 1) / kSmallestPage || probe(behind - sizeof(socklen_t));
+}
+
+std::optional<policy::Endpoint> endpoint_of(const sockaddr* address, socklen_t size)
+{
+    constexpr auto kFamilyEnd = offsetof(sockaddr, sa_family) + sizeof(sockaddr::sa_family);
+    if (address == nullptr || size < kFamilyEnd)
+        return std::nullopt;
+    // sa_len is not looked at: the kernel writes the length it was called with over it (getsockaddr_s in
+    // kern/uipc_syscalls.c), and takes no family for IPv4.
+    const bool no_family = address->sa_family == AF_UNSPEC && size == sizeof(sockaddr_in);
+    if (address->sa_family == AF_INET || no_family)
+        return endpoint_as<sockaddr_in>(address, size);
+    if (address->sa_family == AF_INET6)
+        return endpoint_as<sockaddr_in6>(address, size);
+    return std::nullopt;
+}
+
+}  // namespace kashim::platform

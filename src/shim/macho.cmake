@@ -1,0 +1,42 @@
+# SPDX-FileCopyrightText: the kashim authors
+# SPDX-License-Identifier: MIT
+#
+# libkashim.dylib: ../README.md says why each flag is there.
+
+add_library(kashim_shim_objects OBJECT
+  apply.cpp
+  arena.cpp
+  configuration.cpp
+  messages.cpp
+  report.cpp
+  runtime.cpp
+  standard_library_darwin.cpp
+  tune_darwin.cpp
+  ${shim_platform}
+  ${shim_policy}
+  ${shim_config})
+target_include_directories(kashim_shim_objects PUBLIC ${PROJECT_SOURCE_DIR}/src)
+target_include_directories(kashim_shim_objects SYSTEM PRIVATE ${TOMLPLUSPLUS_INCLUDE})
+target_compile_definitions(kashim_shim_objects PUBLIC ${definitions} _LIBCPP_DISABLE_VISIBILITY_ANNOTATIONS)
+# What libc++ has compiled by itself is compiled here instead, so that no C++ library is needed: see
+# standard_library_darwin.h.
+target_compile_options(kashim_shim_objects PUBLIC
+  -O2 -fno-exceptions -fno-rtti -fasynchronous-unwind-tables -fno-threadsafe-statics -fno-stack-protector
+  -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=0
+  "SHELL:-include ${CMAKE_CURRENT_SOURCE_DIR}/standard_library_darwin.h")
+target_link_libraries(kashim_shim_objects PRIVATE kashim_warnings)
+
+add_library(kashim_shim_start OBJECT load.cpp hooks_darwin.cpp)
+target_link_libraries(kashim_shim_start PRIVATE kashim_shim_objects kashim_warnings)
+
+set_target_properties(kashim_shim_start kashim_shim_objects PROPERTIES
+  POSITION_INDEPENDENT_CODE ON
+  CXX_VISIBILITY_PRESET hidden
+  VISIBILITY_INLINES_HIDDEN ON)
+
+add_library(kashim_shim SHARED $<TARGET_OBJECTS:kashim_shim_start> $<TARGET_OBJECTS:kashim_shim_objects>)
+set_target_properties(kashim_shim PROPERTIES
+  OUTPUT_NAME kashim
+  LINKER_LANGUAGE CXX
+  LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+target_link_options(kashim_shim PRIVATE -nostdlib++ -Wl,-dead_strip)
