@@ -8,3 +8,7 @@ set(CMAKE_SYSTEM_NAME Darwin)
 set(CMAKE_OSX_DEPLOYMENT_TARGET 11.0 CACHE STRING "")
 set(KASHIM_ZIG_TARGET ${CMAKE_SYSTEM_PROCESSOR}-macos.11.0)
 include(${CMAKE_CURRENT_LIST_DIR}/zig.cmake)
+
+# Without the debugger's map, which names the folders of this machine.
+set(CMAKE_SHARED_LINKER_FLAGS_INIT "-s")
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-s")

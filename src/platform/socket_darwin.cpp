@@ -274,12 +274,12 @@ Outcome set_values(int fd, const Values& values, OptionSet which, SetSockOpt set
 bool readable(int fd, const sockaddr* address, socklen_t size)
 {
     // getsockopt copies the length in before it looks at the name (getsockopt in kern/uipc_syscalls.c), where there is
-    // somewhere to put a value; and there is no option of this name.
+    // somewhere to put a value; and there is no option of this name. A sandbox may say no, but not before that.
     constexpr int kNoOption = 0x7fffffff;
     const auto probe = [fd](std::uintptr_t at) {
         int nothing = 0;
         const bool worked = getsockopt(fd, SOL_SOCKET, kNoOption, &nothing, reinterpret_cast<socklen_t*>(at)) == 0;
-        return !worked && errno == ENOPROTOOPT;
+        return !worked && (errno == ENOPROTOOPT || errno == EPERM || errno == EACCES);
     };
     // The largest address is smaller than a page: its first and its last bytes tell for all.
     const auto first = reinterpret_cast<std::uintptr_t>(address);

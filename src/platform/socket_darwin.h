@@ -15,7 +15,7 @@ struct SocketFacts {
     bool tcp = false;        ///< a TCP socket over IPv4 or IPv6 that still takes options: see set_values()
     bool listening = false;  ///< setting anything there would have the kernel probe the listener, and close it
     std::uint16_t local_port = 0;
-    std::optional<policy::Endpoint> peer;  ///< the one it is connected to, or on the way to
+    std::optional<policy::Endpoint> peer;  ///< of a TCP socket: the one it is connected to, or on the way to
 };
 
 /// Where that is forbidden (a sandbox without process-info-pidfdinfo), what getsockopt, getsockname and getpeername

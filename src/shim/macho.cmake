@@ -26,6 +26,24 @@ target_compile_options(kashim_shim_objects PUBLIC
   "SHELL:-include ${CMAKE_CURRENT_SOURCE_DIR}/standard_library_darwin.h")
 target_link_libraries(kashim_shim_objects PRIVATE kashim_warnings)
 
+# What Apple's compilers and linkers have, and others under other names or not at all.
+include(CheckCXXCompilerFlag)
+include(CheckLinkerFlag)
+check_cxx_compiler_flag(-fvisibility-global-new-delete=force-hidden KASHIM_HIDES_NEW)
+if(KASHIM_HIDES_NEW)
+  target_compile_options(kashim_shim_objects PUBLIC -fvisibility-global-new-delete=force-hidden)
+else()
+  target_compile_options(kashim_shim_objects PUBLIC -fvisibility-global-new-delete-hidden)
+endif()
+# No name leaves the library, and none is looked for later than at load.
+foreach(flag -Wl,-exported_symbols_list,/dev/null -Wl,-bind_at_load)
+  string(MAKE_C_IDENTIFIER KASHIM_LINKER${flag} known)
+  check_linker_flag(CXX ${flag} ${known})
+  if(${known})
+    list(APPEND closed ${flag})
+  endif()
+endforeach()
+
 add_library(kashim_shim_start OBJECT load.cpp hooks_darwin.cpp)
 target_link_libraries(kashim_shim_start PRIVATE kashim_shim_objects kashim_warnings)
 
@@ -38,5 +56,7 @@ add_library(kashim_shim SHARED $<TARGET_OBJECTS:kashim_shim_start> $<TARGET_OBJE
 set_target_properties(kashim_shim PROPERTIES
   OUTPUT_NAME kashim
   LINKER_LANGUAGE CXX
+  INSTALL_NAME_DIR @rpath
+  BUILD_WITH_INSTALL_NAME_DIR ON
   LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
-target_link_options(kashim_shim PRIVATE -nostdlib++ -Wl,-dead_strip)
+target_link_options(kashim_shim PRIVATE -nostdlib++ -Wl,-dead_strip ${closed})

@@ -34,6 +34,9 @@ Values system_values()
     return runtime.fresh.get().value_or(policy::kMacosValues);
 }
 
+// Setting an option to 0 makes it one that nobody has set (tcp_ctloutput in bsd/netinet/tcp_usrreq.c).
+constexpr Values kUnset{.count = 0, .idle = policy::Seconds(0), .interval = policy::Seconds(0)};
+
 Expected untouched()
 {
     Expected expected;
@@ -116,7 +119,7 @@ int connected(const Attempt& attempt, int result)
         // or listen.
         Expected expected = untouched();
         expected.ours(attempt.settings);
-        take_back(attempt.connection.fd, expected, system_values());
+        take_back(attempt.connection.fd, expected, kUnset);
     }
     return result;
 }
@@ -130,7 +133,7 @@ int accepted(int fd)
     const SocketFacts facts = platform::facts_of(fd);
     // It inherits SO_KEEPALIVE, interval and count from its listener, where the program may have set them; never idle
     // and the connection-drop time (tcp_input in netinet/tcp_input.c). No peer: it has gone again meanwhile.
-    if (facts.tcp && facts.peer)
+    if (facts.peer)
         tune_inbound(*rules, fd, facts);
     return fd;
 }
@@ -143,7 +146,7 @@ Change about_to_change(int fd, int level, int name)
         return {};
     const platform::ErrnoGuard keep_errno;
     const SocketFacts facts = platform::facts_of(fd);
-    if (!facts.tcp || facts.listening || !facts.peer)
+    if (!facts.peer)
         return {};
     const Connection connection = connection_of(fd, facts);
     Change change{fd, *option, connection, decide_as_kept(*rules, connection), {}, true};
@@ -160,7 +163,7 @@ void inherited(int fd)
 {
     const Policy* const rules = runtime.rules();
     const SocketFacts facts = platform::facts_of(fd);
-    if (rules != nullptr && facts.tcp && !facts.listening && facts.peer)
+    if (rules != nullptr && facts.peer)
         tune_inbound(*rules, fd, facts);
 }
 
