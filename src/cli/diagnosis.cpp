@@ -4,6 +4,7 @@
 
 #include "cli/compiled.h"
 #include "cli/process_configuration.h"
+#include "platform/system.h"
 #include "reach/judge.h"
 
 #include <fmt/format.h>
@@ -100,7 +101,9 @@ Diagnosis diagnose_process(int pid, const ConfigurationRequest& request)
         diagnosis.verdict.add({"configuration-newer", Weight::remark,
                                fmt::format("{} was written after it started: it has what was there then",
                                            diagnosis.configuration->file.located.path),
-                               fmt::format("start it anew, or \"kashim apply --override {}\"", pid)});
+                               platform::kTakesSockets
+                                   ? fmt::format("start it anew, or \"kashim apply --override {}\"", pid)
+                                   : std::string("start it anew")});
     return diagnosis;
 }
 

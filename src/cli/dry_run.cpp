@@ -12,6 +12,7 @@
 #include "cli/style.h"
 #include "cli/timeline_text.h"
 #include "cli/values_json.h"
+#include "platform/system.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -123,7 +124,9 @@ ordered_json configuration_json(const Effective& effective, const policy::Progra
 
 std::string unreached_text(const RunPlan& plan)
 {
-    return fmt::format("{} cannot be preloaded and is guarded instead: {}", harmless(plan.arguments.front()),
+    constexpr std::string_view kFate =
+        platform::kTakesSockets ? "is guarded instead" : "is not started: there is no guard on macOS";
+    return fmt::format("{} cannot be preloaded and {}: {}", harmless(plan.arguments.front()), kFate,
                        harmless(plan.unreached));
 }
 

@@ -24,7 +24,7 @@ struct RunPlan {
     std::optional<Effective> configuration{};  ///< good; nothing where KASHIM_DISABLE is on
 };
 
-/// One sentence: the program is guarded, not preloaded, and why.
+/// One sentence: the program is not preloaded but guarded, or on macOS not started, and why.
 std::string unreached_text(const RunPlan& plan);
 
 /// First what keeps rules from being in force, if anything does; then the command, for a shell; the program as the rules

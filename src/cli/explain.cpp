@@ -122,10 +122,10 @@ void add_explain(CLI::App& app, int& status)
     verb->add_option("--peer", request->peer, "Who connects; without it, what can be said before")
         ->type_name("ADDRESS")
         ->needs(inbound);
-    verb->add_option("--system", request->system, "Whose kernel: linux (default) or macos")
+    verb->add_option("--system", request->system, "Whose kernel: linux or macos; without it this system's")
         ->type_name("SYSTEM")
         ->check([](const std::string& text) {
-            return std::string(text == "linux" || text == kMacos ? "" : "it is linux or macos");
+            return std::string(text == kLinux || text == kMacos ? "" : "it is linux or macos");
         });
     add_configuration_options(*verb, request->configuration);
     verb->add_flag("--json", request->json, "The same for machines");

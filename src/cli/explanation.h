@@ -6,6 +6,7 @@
 
 #include "cli/asked_program.h"
 #include "cli/effective.h"
+#include "platform/system.h"
 #include "policy/timeline.h"
 #include "policy/trace.h"
 
@@ -17,7 +18,9 @@
 
 namespace kashim::cli {
 
+inline constexpr std::string_view kLinux = "linux";
 inline constexpr std::string_view kMacos = "macos";
+inline constexpr std::string_view kThisSystem = platform::kThisSystem == policy::System::on_linux ? kLinux : kMacos;
 
 struct ExplainRequest {
     ConfigurationRequest configuration;
@@ -25,7 +28,7 @@ struct ExplainRequest {
     std::string outbound;  ///< ADDRESS:PORT
     std::string inbound;
     std::string peer;
-    std::string system = "linux";
+    std::string system{kThisSystem};
     bool json = false;
 
     policy::System kernel() const { return system == kMacos ? policy::System::on_macos : policy::System::on_linux; }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/help.h"
 
+#include "cli/system_text.h"
+
 #include <memory>
 
 namespace kashim::cli {
@@ -24,26 +26,24 @@ void teach(CLI::App& app)
         verb->get_formatter()->label("Needs", "with");
         verb->get_formatter()->label("Excludes", "not with");
     }
-    app.footer(
-        "Examples:\n"
-        "  kashim run psql -h db.example\n"
-        "      psql with the rules in force; what stands behind its name is its own\n"
-        "  kashim run --set dead_after=45s --dry-run ./app --verbose\n"
-        "      how ./app would be started, and which rules concern it\n"
-        "  kashim check\n"
-        "      what is wrong with the configuration\n"
-        "  kashim explain --program psql --outbound db.example:5432\n"
-        "      which rule decides for that connection, and when its death is noticed\n"
-        "  kashim doctor /usr/bin/hugo\n"
-        "      whether a program can be reached, and what stands in the way\n"
-        "  kashim show\n"
-        "      every TCP socket with the values it really has\n"
-        "  sudo kashim guard --all\n"
-        "      the same rules for programs that run already, or that nothing can be preloaded into\n"
-        "\n"
-        "kashim VERB --help says more about each. The configuration is /etc/kashim/kashim.toml, if it is there:\n"
-        "kashim.toml(5). How the library works in a program: libkashim.so(7).\n"
-        "Exit status: 0 yes or done, 1 no, 2 wrong usage or failed; run gives its program's.");
+    app.footer("Examples:\n"
+               "  kashim run psql -h db.example\n"
+               "      psql with the rules in force; what stands behind its name is its own\n"
+               "  kashim run --set dead_after=45s --dry-run ./app --verbose\n"
+               "      how ./app would be started, and which rules concern it\n"
+               "  kashim check\n"
+               "      what is wrong with the configuration\n"
+               "  kashim explain --program psql --outbound db.example:5432\n"
+               "      which rule decides for that connection, and when its death is noticed\n"
+               "  kashim doctor /usr/bin/hugo\n"
+               "      whether a program can be reached, and what stands in the way\n" +
+               std::string(system_text().live_examples) +
+               "\n"
+               "kashim VERB --help says more about each. The configuration is " +
+               std::string(system_text().configuration) +
+               ", if it is there:\n"
+               "kashim.toml(5). How the library works in a program: libkashim.so(7).\n"
+               "Exit status: 0 yes or done, 1 no, 2 wrong usage or failed; run gives its program's.");
 }
 
 }  // namespace kashim::cli

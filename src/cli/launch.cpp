@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/launch.h"
 
+#include "platform/execute.h"
 #include "platform/preload.h"
 #include "platform/process.h"
 #include "reach/library.h"
@@ -68,9 +69,9 @@ Library find_library()
         return {"", fmt::format("the library {} cannot be read: {}", found->file, std::strerror(errno))};
     if (platform::splits_in_preload(found->name))
         return {"",
-                fmt::format("the library {} cannot be preloaded: the loader takes a blank or a colon for the end of "
-                            "its name; install kashim in a folder without them",
-                            found->file)};
+                fmt::format("the library {} cannot be preloaded: the loader takes {} for the end of its name; install "
+                            "kashim where no folder has one",
+                            found->file, platform::kPreload.separator_names)};
     return {reach::is_found_by_name(found->file) ? std::string(platform::kLibraryName) : found->name, ""};
 }
 
@@ -93,7 +94,7 @@ int become(char** program, const std::vector<Variable>& variables)
         ours.push_back(variable.name + "=" + variable.value);
     // The others as they came, also what is no assignment or is there twice.
     std::vector<char*> environment;
-    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    for (char** entry = platform::all_variables(); entry != nullptr && *entry != nullptr; ++entry) {
         const bool replaced = std::any_of(variables.begin(), variables.end(),
                                           [entry](const Variable& variable) { return is_for(*entry, variable.name); });
         if (!replaced)
@@ -102,8 +103,7 @@ int become(char** program, const std::vector<Variable>& variables)
     for (std::string& variable : ours)
         environment.push_back(variable.data());
     environment.push_back(nullptr);
-    ::execvpe(program[0], program, environment.data());
-    return errno;
+    return platform::execute(program, environment.data());
 }
 
 }  // namespace kashim::cli

@@ -50,9 +50,7 @@ static int run_command(int argc, char** argv)
     add_check(app, status);
     add_explain(app, status);
     add_doctor(app, status, arguments);
-    add_show(app, status);
-    add_apply(app, status);
-    add_guard(app, status, arguments.program);
+    add_live_verbs(app, status, arguments.program);
     add_compile(app, status);
     teach(app);
 

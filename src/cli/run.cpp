@@ -3,16 +3,18 @@
 //
 // kashim run: the program gets the library and what --config and --set say, and else everything as it would without:
 // this process becomes it. So nothing here may leave a descriptor open, a signal changed or a word printed. What no
-// preload reaches is guarded instead.
+// preload reaches is guarded instead; on macOS, which has no guard, it is refused.
 #include "cli/dry_run.h"
 #include "cli/findings.h"
 #include "cli/guard.h"
 #include "cli/help.h"
 #include "cli/launch.h"
 #include "cli/obstacle.h"
+#include "cli/system_text.h"
 #include "cli/verbs.h"
 #include "config/words.h"
 #include "platform/preload.h"
+#include "platform/system.h"
 #include "reach/judge.h"
 
 #include <fmt/format.h>
@@ -117,10 +119,14 @@ int run(const RunRequest& request, char** program)
         if (verdict.answer() == reach::Answer::unknown)
             plan.doubt = verdict.findings.front().what;
     }
+    if (!platform::kTakesSockets && !plan.unreached.empty())
+        return failed(fmt::format("{}\nsee: kashim doctor {}", unreached_text(plan), config::in_quotes(program[0])));
     if (request.dry_run)
         return dry_run(request, plan, chain);
-    if (!plan.unreached.empty())
-        return run_guarded(request, program, plan);
+    if constexpr (platform::kTakesSockets) {
+        if (!plan.unreached.empty())
+            return run_guarded(request, program, plan);
+    }
     return failed_to_execute(plan, become(program, plan.variables));
 }
 
@@ -136,11 +142,9 @@ void add_run(CLI::App& app, int& status, const ProgramArguments& arguments)
         "--dry-run", request->dry_run, "Prints what would be executed, and which rules are for it; runs nothing");
     verb->add_flag("--json", request->json, "The same for machines")->needs(dry_run);
     verb->footer(
-        "What stands behind PROGRAM is its own, also what looks like an option. PROGRAM is looked up in PATH. It gets\n"
-        "the library in LD_PRELOAD, in front of what is there; with --config and --set KASHIM_CONFIG and\n"
-        "KASHIM_OPTIONS too; nothing else is changed. kashim becomes the program: same process, terminal, signals\n"
-        "and exit status, and not a word where all is well. A program that no preload reaches (static, Go, setuid\n"
-        "...) is run as a child and guarded instead; that is said on standard error.\n"
+        "What stands behind PROGRAM is its own, also what looks like an option. PROGRAM is looked up in PATH. It "
+        "gets\n" +
+        std::string(system_text().run) +
         "\n"
         "Examples:\n"
         "  kashim run psql -h db.example\n"

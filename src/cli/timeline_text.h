@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "platform/system.h"
 #include "policy/timeline.h"
 
 #include <string>
@@ -22,7 +23,7 @@ std::string drawn(const policy::Timeline& timeline, unsigned columns = kDrawingC
 
 /// What comes of a connection with these settings whose peer is dead: "left alone", "no probes" or "dead after 45s of
 /// silence", where the program sets nothing itself.
-std::string outcome_text(const policy::Settings& settings, policy::System system = policy::System::on_linux);
+std::string outcome_text(const policy::Settings& settings, policy::System system = platform::kThisSystem);
 
 /// 45s where it is whole seconds, else 1500ms.
 std::string duration_text(std::chrono::milliseconds duration);

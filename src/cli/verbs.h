@@ -38,4 +38,8 @@ void add_apply(CLI::App& app, int& status);
 void add_guard(CLI::App& app, int& status, char** const& program);
 void add_compile(CLI::App& app, int& status);
 
+/// show, apply and guard; or, where sockets of running programs cannot be taken, verbs that say so.
+void add_live_verbs(CLI::App& app, int& status, char** const& program);
+void add_only_on_linux(CLI::App& app, int& status, char** const& program);
+
 }  // namespace kashim::cli

@@ -7,8 +7,6 @@
 namespace kashim::platform {
 namespace {
 
-constexpr std::string_view kSeparators = " :";  // of glibc (do_preload in elf/rtld.c)
-
 std::string_view folder_of(std::string_view path)
 {
     return path.substr(0, path.rfind('/'));
@@ -19,40 +17,54 @@ std::string_view file_name(std::string_view path)
     return path.substr(path.rfind('/') + 1);
 }
 
-std::string path_of(std::string_view folder)
+std::string path_of(std::string_view folder, const PreloadWay& way)
 {
     std::string path(folder);
     path += '/';
-    path += kLibraryName;
+    path += way.library;
     return path;
 }
 
 }  // namespace
 
-std::vector<LibraryPlace> library_places(std::string_view command, std::string_view loader_folder)
+std::vector<LibraryPlace> library_places(std::string_view command, std::string_view loader_folder,
+                                         const PreloadWay& way)
 {
     if (!command.starts_with('/'))
         return {};
     std::vector<LibraryPlace> places;
     if (const InstallPrefix found = install_prefix(command); found.known) {
-        const bool loader_looks_there = found.prefix.empty() || found.prefix == "/usr";
+        const bool loader_looks_there = way.bare_names && (found.prefix.empty() || found.prefix == "/usr");
         std::string folder(found.prefix);
         folder += '/';
         folder += loader_looks_there ? loader_folder : std::string_view("lib");
-        const std::string file = path_of(folder);
-        places.push_back({file, loader_looks_there ? std::string(kLibraryName) : file});
+        const std::string file = path_of(folder, way);
+        places.push_back({file, loader_looks_there ? std::string(way.library) : file});
     }
-    const std::string beside = path_of(folder_of(command));
+    const std::string beside = path_of(folder_of(command), way);
     places.push_back({beside, beside});
     return places;
 }
 
-bool splits_in_preload(std::string_view name)
+bool splits_in_preload(std::string_view name, const PreloadWay& way)
 {
-    return name.find_first_of(kSeparators) != std::string_view::npos;
+    return name.find_first_of(way.separators) != std::string_view::npos;
 }
 
-std::string preload_with(std::string_view value, std::string_view name)
+std::vector<std::string> library_entries(std::string_view list, const PreloadWay& way)
+{
+    std::vector<std::string> entries;
+    while (!list.empty()) {
+        const auto end = list.find_first_of(way.file_separators);
+        const std::string_view entry = list.substr(0, end);
+        list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+        if (file_name(entry) == way.library)
+            entries.emplace_back(entry);
+    }
+    return entries;
+}
+
+std::string preload_with(std::string_view value, std::string_view name, const PreloadWay& way)
 {
     std::string others;
     bool there = false;
@@ -62,10 +74,10 @@ std::string preload_with(std::string_view value, std::string_view name)
         others += item;
     };
     while (!value.empty()) {
-        const auto end = value.find_first_of(kSeparators);
+        const auto end = value.find_first_of(way.separators);
         const std::string_view item = value.substr(0, end);
         value.remove_prefix(end == std::string_view::npos ? value.size() : end + 1);
-        const bool ours = file_name(item) == kLibraryName;
+        const bool ours = file_name(item) == way.library;
         if (!item.empty() && !(ours && there))
             append(ours ? name : item);
         there = there || ours;

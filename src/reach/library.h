@@ -8,14 +8,9 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace kashim::reach {
-
-/// The entries of LD_PRELOAD or /etc/ld.so.preload (ld.so(8): separated by blanks, colons, line ends) that name the
-/// library, by its file name.
-std::vector<std::string> library_entries(std::string_view list);
 
 /// The paths that the loader of such a program would try for an entry, as far as they are known here: of one with a
 /// slash the path itself, $LIB replaced by the folders it may stand for; of a bare name the loader's own folders and what

@@ -4,6 +4,7 @@
 
 #include "reach/as_user.h"
 #include "reach/elf_image.h"
+#include "reach/macho_image.h"
 #include "reach/root.h"
 
 #include <cstdint>
@@ -29,7 +30,7 @@ struct Process {
     int pid = 0;
     Sight sight = Sight::gone;
 
-    // From /proc/PID/status, which everybody may read.
+    // What everybody may see: on Linux /proc/PID/status.
     User user;  ///< real ids: whose HOME and permissions count
     int parent = 0;
     bool seccomp_filter = false;  ///< it has forbidden itself system calls (seccomp(2), mode 2)
@@ -37,8 +38,10 @@ struct Process {
     // The rest needs whole sight.
     std::optional<std::int64_t> started;   ///< when, in seconds since 1970
     bool secure = false;                   ///< it was started with rights of its own (getauxval(3), AT_SECURE)
-    bool program_known = true;             ///< false: /proc/PID/exe is no ELF file that can be read
-    ElfImage image;                        ///< of the file it was executed from, even where that is deleted by now
+    bool program_known = true;             ///< false: the file it was executed from is none that can be read
+    ElfImage image;                        ///< of that file on Linux, even where that is deleted by now
+    std::optional<MachFile> mach;          ///< of that file on macOS
+    std::string executable;                ///< its path on macOS
     std::vector<std::string> environment;  ///< as it was at exec, unless the program wrote over it
     std::vector<std::string> mapped;       ///< the files that are mapped into it, each once
     Root root;
@@ -55,10 +58,11 @@ struct Process {
     std::string mapped_file(std::string_view name) const;
 };
 
-/// Looks at a process. Reads only what the kernel itself answers (/proc) and regular files; never waits for the process.
+/// Looks at a process. Reads only what the kernel itself answers (/proc; libproc(3) on macOS) and regular files; never
+/// waits for the process.
 Process look_at_process(int pid);
 
-/// The value of LD_PRELOAD, or of another variable, in the environment of a process; nothing where it is unset or may
+/// The value of a variable in the environment of a process; nothing where it is unset or may
 /// not be looked at.
 std::optional<std::string> variable_of(int pid, std::string_view name);
 

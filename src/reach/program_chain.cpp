@@ -3,7 +3,8 @@
 #include "reach/program_chain.h"
 
 #include "platform/command_line.h"
-#include "reach/shebang.h"
+#include "platform/system.h"
+#include "reach/native.h"
 
 #include <fmt/format.h>
 
@@ -90,19 +91,28 @@ private:
     {
         if (chain_.steps.size() == kMostSteps)
             return stop({"script-broken", "scripts run each other without end", "mend their first lines"});
-        const std::string start = found.file.start(kShebangBytes);
+        const std::string start = found.file.start(shebang_rules().bytes);
         if (found.file.error() != 0)
             return stop(
                 {"unreadable",
                  fmt::format("{} may be executed, but not read, by this user: what it is cannot be told", found.path),
                  "ask as root"});
-        if (const auto shebang = read_shebang(start))
+        if (const auto shebang = read_shebang(start, shebang_rules()))
             return script(found, *shebang);
-        if (const auto image = read_elf(found.file.reader()); image && image->runs)
-            return program(found, *image);
+        Native native = look_at_native(found.file.reader());
+        chain_.mach = std::move(native.mach);
+        if (native.runs)
+            return program(found, native.image);
+        if (!native.foreign.empty())
+            return stop(
+                {"other-system",
+                 fmt::format("{} is {}, which {} does not run", found.path, native.foreign, platform::kSystemName),
+                 "ask there: what is said here comes from the file alone"});
         if (start.find('\0') != std::string::npos || start.starts_with("\177ELF"))
-            return stop({"format", fmt::format("{} is neither a program that Linux runs nor a script", found.path),
-                         "name the program itself"});
+            return stop(
+                {"format",
+                 fmt::format("{} is neither a program that {} runs nor a script", found.path, platform::kSystemName),
+                 "name the program itself"});
         return without_shebang(found);
     }
 
@@ -111,15 +121,15 @@ private:
         const std::string path = found.path;
         chain_.steps.push_back({Step::Kind::script, path});
         if (shebang.interpreter.empty())
-            return stop({"script-broken",
-                         fmt::format("the first line of {} names no interpreter that the kernel takes", path),
-                         "mend the first line: \"#!\", then a path, within 256 bytes"});
-        if (++scripts_ > kMostScripts)
-            return stop({"script-broken", fmt::format("{} is the sixth script in a row; the kernel follows five", path),
+            return stop(
+                {"script-broken", fmt::format("the first line of {} names no interpreter that the kernel takes", path),
+                 fmt::format("mend the first line: \"#!\", then a path, within {} bytes", shebang_rules().bytes)});
+        if (++scripts_ > shebang_rules().most)
+            return stop({"script-broken", fmt::format("{} is {}", path, shebang_rules().too_many),
                          "name a program in the first line, not a script"});
         arguments_.front() = path;
-        if (!shebang.argument.empty())
-            arguments_.insert(arguments_.begin(), shebang.argument);
+        const std::vector<std::string> given = shebang.arguments(shebang_rules());
+        arguments_.insert(arguments_.begin(), given.begin(), given.end());
         arguments_.insert(arguments_.begin(), shebang.interpreter);
         // As it stands there: not looked up in PATH.
         const std::string interpreter =
@@ -154,7 +164,7 @@ private:
             chain_.image = image;
             return false;
         }
-        chain_.steps.push_back({Step::Kind::env, found.path});
+        chain_.steps.push_back({Step::Kind::env, found.path, command.preload});
         chain_.preload_cleared = command.preload ? !*command.preload : chain_.preload_cleared;
         if (command.path)
             path_ = command.path;

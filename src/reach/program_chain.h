@@ -4,6 +4,7 @@
 
 #include "platform/process.h"
 #include "reach/elf_image.h"
+#include "reach/macho_image.h"
 #include "reach/program_file.h"
 
 #include <optional>
@@ -22,6 +23,7 @@ struct Step {
     };
     Kind kind = Kind::program;
     std::string path;
+    std::optional<bool> preload{};  ///< of env: as EnvCommand has it
 };
 
 /// Why a chain ends before a program.
@@ -37,7 +39,9 @@ struct ProgramChain {
     std::optional<Break> broken;
     bool preload_cleared = false;  ///< an env on the way takes LD_PRELOAD away
     File file;                     ///< the last step's
-    ElfImage image;                ///< the last step's, where nothing is broken
+    ElfImage image;                ///< the last step's on Linux, where nothing is broken
+    std::optional<MachFile>
+        mach;  ///< the last step's on macOS, and of a program for macOS that is asked about elsewhere
     platform::ProgramFacts facts;  ///< what rules would see of it, with the arguments given
 
     bool is_script() const { return steps.size() > 1; }

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "platform/descriptor.h"
 #include "platform/file.h"
+#include "platform/place.h"
 #include "reach/read_at.h"
 
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,9 +21,9 @@ class File {
 public:
     File() = default;
     explicit File(int error) : error_(error) {}
-    explicit File(platform::Descriptor place);
+    explicit File(platform::Place place);
 
-    explicit operator bool() const { return error_ == 0 && place_; }
+    explicit operator bool() const { return error_ == 0; }
     int error() const { return error_; }  ///< errno, why there is none
 
     const struct stat& status() const { return status_; }
@@ -50,8 +51,8 @@ public:
     platform::File whole(std::size_t limit);
 
 private:
-    platform::Descriptor place_;
-    int error_ = 0;
+    platform::Place place_;
+    int error_ = ENOENT;
     struct stat status_ {};
 };
 
@@ -63,13 +64,13 @@ public:
     Root() = default;
 
     /// The folder behind the descriptor, such as /proc/PID/root.
-    explicit Root(platform::Descriptor folder) : folder_(std::move(folder)) {}
+    explicit Root(platform::Place folder) : folder_(std::move(folder)) {}
 
     /// Follows symbolic links. A relative path is relative to our working folder, or to the other root.
     File find(const std::string& path) const;
 
 private:
-    platform::Descriptor folder_;
+    platform::Place folder_;
 };
 
 }  // namespace kashim::reach

@@ -3,7 +3,6 @@
 #include "reach/shebang.h"
 
 #include "platform/preload.h"
-#include "reach/library.h"
 
 #include <algorithm>
 #include <deque>
@@ -89,7 +88,7 @@ private:
         if (name == "PATH")
             command_.path = value;
         if (name == platform::kPreloadVariable)
-            command_.preload = !library_entries(value).empty();
+            command_.preload = !platform::library_entries(value).empty();
     }
 
     // Takes the front away where it is an option. False where the options are over.
@@ -152,11 +151,29 @@ private:
 
 }  // namespace
 
-std::optional<Shebang> read_shebang(std::string_view start)
+std::vector<std::string> Shebang::arguments(const ShebangRules& rules) const
+{
+    if (argument.empty())
+        return {};
+    if (!rules.splits)
+        return {argument};
+    std::vector<std::string> words;
+    std::string_view rest = argument;
+    while (!rest.empty()) {
+        const auto end = std::find_if(rest.begin(), rest.end(), is_blank);
+        const auto size = static_cast<std::size_t>(end - rest.begin());
+        if (size != 0)
+            words.emplace_back(rest.substr(0, size));
+        rest.remove_prefix(std::min(size + 1, rest.size()));
+    }
+    return words;
+}
+
+std::optional<Shebang> read_shebang(std::string_view start, const ShebangRules& rules)
 {
     // The kernel's buffer is zeroed behind a shorter file.
-    std::string buffer(start.substr(0, kShebangBytes));
-    const bool whole = buffer.size() == kShebangBytes;
+    std::string buffer(start.substr(0, rules.bytes));
+    const bool whole = buffer.size() == rules.bytes;
     if (!buffer.starts_with("#!"))
         return std::nullopt;
     const auto ends_name = [](char c) { return is_blank(c) || c == '\0'; };

@@ -169,7 +169,7 @@ TEST_F(RunLibrary, AFolderWithABlankOrAColonCannotBePreloadedFrom)
         EXPECT_EQ(result.out, "");
         EXPECT_EQ(result.err, "kashim run: the library " + prefix.string() +
                                   "/lib/libkashim.so cannot be preloaded: the loader takes a blank or a colon for the "
-                                  "end of its name; install kashim in a folder without them\n");
+                                  "end of its name; install kashim where no folder has one\n");
     }
 }
 

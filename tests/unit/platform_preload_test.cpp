@@ -18,6 +18,8 @@ void PrintTo(const LibraryPlace& place, std::ostream* stream)
 namespace kashim::test {
 namespace {
 
+using platform::kDyldPreload;
+using platform::library_entries;
 using platform::library_places;
 using platform::preload_with;
 using Places = std::vector<platform::LibraryPlace>;
@@ -75,6 +77,37 @@ TEST(PlatformPreload, ALibraryThatIsThereAlreadyKeepsItsPlaceAndIsThereOnce)
     EXPECT_EQ(preload_with("/k/libkashim.so", "/k/libkashim.so"), "/k/libkashim.so");
     EXPECT_EQ(preload_with("libasan.so:libkashim.so:libB.so", "/k/libkashim.so"), "libasan.so:/k/libkashim.so:libB.so");
     EXPECT_EQ(preload_with("libkashim.so libA.so /old/libkashim.so", "libkashim.so"), "libkashim.so:libA.so");
+}
+
+TEST(PlatformPreload, EntriesAreKnownByTheirFileName)
+{
+    using Strings = std::vector<std::string>;
+    EXPECT_EQ(library_entries(""), Strings{});
+    EXPECT_EQ(library_entries("libkashim.so"), Strings{"libkashim.so"});
+    EXPECT_EQ(library_entries("/a/libx.so:/b/libkashim.so  c/libkashim.so\n"),
+              (Strings{"/b/libkashim.so", "c/libkashim.so"}));
+    EXPECT_EQ(library_entries("/libkashim.so/x.so /a/libkashim.so.1"), Strings{});
+}
+
+TEST(PlatformPreload, OnMacosNamesAreWholePathsBetweenColons)
+{
+    const std::string library = "/my tools/lib/libkashim.dylib";
+    EXPECT_EQ(preload_with("/a b/x.dylib:/y.dylib", library, kDyldPreload), library + ":/a b/x.dylib:/y.dylib");
+    EXPECT_EQ(preload_with("/x.dylib:/old/libkashim.dylib", library, kDyldPreload), "/x.dylib:" + library);
+    EXPECT_EQ(preload_with("/old/libkashim.so", library, kDyldPreload), library + ":/old/libkashim.so");
+    EXPECT_FALSE(platform::splits_in_preload(library, kDyldPreload));
+    EXPECT_TRUE(platform::splits_in_preload("/a:b/libkashim.dylib", kDyldPreload));
+    EXPECT_EQ(library_entries("/a b/libkashim.dylib:/libkashim.so", kDyldPreload),
+              std::vector<std::string>{"/a b/libkashim.dylib"});
+}
+
+TEST(PlatformPreload, OnMacosNoNameIsBareWhereverTheCommandStands)
+{
+    EXPECT_EQ(library_places("/usr/bin/kashim", "lib", kDyldPreload).at(0),
+              (platform::LibraryPlace{"/usr/lib/libkashim.dylib", "/usr/lib/libkashim.dylib"}));
+    EXPECT_EQ(library_places("/usr/local/bin/kashim", "lib", kDyldPreload),
+              (Places{{"/usr/local/lib/libkashim.dylib", "/usr/local/lib/libkashim.dylib"},
+                      {"/usr/local/bin/libkashim.dylib", "/usr/local/bin/libkashim.dylib"}}));
 }
 
 }  // namespace

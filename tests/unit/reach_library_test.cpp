@@ -21,15 +21,6 @@ using Strings = std::vector<std::string>;
 
 const reach::ElfImage kWide{.bits = 64, .machine = EM_X86_64};
 
-TEST(ReachLibrary, EntriesAreKnownByTheirFileName)
-{
-    EXPECT_EQ(reach::library_entries(""), Strings{});
-    EXPECT_EQ(reach::library_entries("libkashim.so"), Strings{"libkashim.so"});
-    EXPECT_EQ(reach::library_entries("/a/libx.so:/b/libkashim.so  c/libkashim.so\n"),
-              (Strings{"/b/libkashim.so", "c/libkashim.so"}));
-    EXPECT_EQ(reach::library_entries("/libkashim.so/x.so /a/libkashim.so.1"), Strings{});
-}
-
 TEST(ReachLibrary, AnEntryWithASlashIsAPathWithLibReplaced)
 {
     EXPECT_EQ(reach::paths_of("/opt/libkashim.so", kWide, {}), Strings{"/opt/libkashim.so"});

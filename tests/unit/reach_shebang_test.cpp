@@ -48,6 +48,17 @@ TEST(ReachShebang, OnlyThe256BytesThatTheKernelReadsCount)
     EXPECT_EQ(seen("#!/bin/sh " + std::string(300, 'x')), "/bin/sh|" + std::string(246, 'x')) << "an argument may";
 }
 
+TEST(ReachShebang, OnMacosTwiceAsManyBytesCountAndEachWordIsAnArgument)
+{
+    const std::string path = "/" + std::string(400, 'a');
+    const auto shebang = reach::read_shebang("#!" + path + " -S  x -u\n", reach::kMacosShebang);
+    ASSERT_TRUE(shebang);
+    EXPECT_EQ(shebang->interpreter, path);
+    EXPECT_EQ(shebang->arguments(reach::kMacosShebang), (std::vector<std::string>{"-S", "x", "-u"}));
+    EXPECT_EQ(shebang->arguments(reach::kLinuxShebang), (std::vector<std::string>{"-S  x -u"}));
+    EXPECT_EQ(reach::Shebang{}.arguments(reach::kLinuxShebang), std::vector<std::string>{});
+}
+
 std::string env(const std::vector<std::string>& arguments)
 {
     const reach::EnvCommand command = reach::read_env(arguments);

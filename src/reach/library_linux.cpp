@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "reach/library.h"
 
-#include "platform/preload.h"
 #include "policy/program.h"
 
 #include <elf.h>
@@ -125,20 +124,6 @@ LibraryFile look_at(const std::string& path, const ElfImage& program, const Root
 }
 
 }  // namespace
-
-std::vector<std::string> library_entries(std::string_view list)
-{
-    constexpr std::string_view kSeparators = " :\t\n";
-    std::vector<std::string> entries;
-    while (!list.empty()) {
-        const auto end = list.find_first_of(kSeparators);
-        const std::string_view entry = list.substr(0, end);
-        list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
-        if (policy::file_name(entry) == platform::kLibraryName)
-            entries.emplace_back(entry);
-    }
-    return entries;
-}
 
 std::vector<std::string> paths_of(const std::string& entry, const ElfImage& program, const Root& root)
 {

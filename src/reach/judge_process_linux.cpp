@@ -92,7 +92,7 @@ void about_loaded(const Process& process, std::string path, Verdict& verdict)
 Finding about_absent_variable(const Process& process)
 {
     const auto of_parent = variable_of(process.parent, platform::kPreloadVariable);
-    if (of_parent && !library_entries(*of_parent).empty())
+    if (of_parent && !platform::library_entries(*of_parent).empty())
         return {"cleared", Weight::obstacle,
                 fmt::format(
                     "its parent (PID {}) has LD_PRELOAD={}, it has {}: something in between cleared it (sudo, su -, "
@@ -132,7 +132,7 @@ void about_not_loaded(const Process& process, const std::string& entry, Verdict&
     }
     about_switch(process, verdict);
     const char* const value = process.variable(platform::kPreloadVariable);
-    const std::vector<std::string> asked = library_entries(value != nullptr ? value : "");
+    const std::vector<std::string> asked = platform::library_entries(value != nullptr ? value : "");
     if (asked.empty())
         verdict.add(about_absent_variable(process));
     std::string wanted = asked.empty() ? entry : asked.front();

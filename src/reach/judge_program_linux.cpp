@@ -1,55 +1,15 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
+#include "reach/chain_findings.h"
 #include "reach/findings.h"
 #include "reach/judge.h"
+#include "reach/macho_findings.h"
 #include "reach/php.h"
 
 #include <fmt/format.h>
-#include <grp.h>
-#include <pwd.h>
 
 namespace kashim::reach {
 namespace {
-
-std::string user_name(unsigned uid)
-{
-    const passwd* const known = getpwuid(uid);
-    return known != nullptr ? known->pw_name : fmt::format("uid {}", uid);
-}
-
-std::string group_name(unsigned gid)
-{
-    const group* const known = getgrgid(gid);
-    return known != nullptr ? known->gr_name : fmt::format("gid {}", gid);
-}
-
-std::string chain_text(const ProgramChain& program)
-{
-    std::string text;
-    for (std::size_t i = 0; i < program.steps.size(); ++i) {
-        const Step& step = program.steps[i];
-        if (i != 0)
-            text += step.kind == Step::Kind::program ? ", then the program " : ", then ";
-        text += step.path;
-        if (step.kind == Step::Kind::shell)
-            text += " (a text without a #! line)";
-    }
-    return text;
-}
-
-struct Right {
-    std::string_view code;
-    std::string what;
-};
-
-Right right_of(const Privileges& privileges, const Starter& starter)
-{
-    if (privileges.setuid && (privileges.owner != starter.uid || !privileges.setgid))
-        return {"setuid", fmt::format("it is setuid {}", user_name(privileges.owner))};
-    if (privileges.setgid)
-        return {"setgid", fmt::format("it is setgid {}", group_name(privileges.group))};
-    return {"capabilities", "it has file capabilities"};
-}
 
 void about_privileges(const ProgramChain& program, const Starter& starter, bool everywhere, Verdict& verdict)
 {
@@ -93,11 +53,11 @@ void about_php_extensions(const ProgramChain& program, Verdict& verdict)
 Verdict judge_program(const ProgramChain& program, const Starter& starter, const std::string& entry, Depth depth)
 {
     Verdict verdict;
-    if (program.is_script())
-        verdict.add({"script", Weight::note, fmt::format("what is executed: {}", chain_text(program)),
-                     "what a script starts is a program of its own: ask about that too"});
+    about_chain(program, verdict);
     if (program.broken) {
         verdict.add({program.broken->code, Weight::doubt, program.broken->what, program.broken->remedy});
+        if (program.mach)
+            about_every_slice(*program.mach, verdict);
         return verdict;
     }
     if (const auto finding = out_of_reach(program.image, 0)) {

@@ -148,7 +148,7 @@ std::optional<std::string> preloaded_into_everything(const ElfImage& image, cons
     constexpr std::size_t kMost = 65536;
     if (image.libc() != Libc::glibc)
         return std::nullopt;
-    for (const std::string& entry : library_entries(root.find("/etc/ld.so.preload").start(kMost))) {
+    for (const std::string& entry : platform::library_entries(root.find("/etc/ld.so.preload").start(kMost))) {
         const LibraryFile library = find_library(entry, image, root, std::nullopt);
         if (library.state == LibraryFile::State::fits)
             return entry;

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+//
+// Which system this is built for, for the command's words. Never in the library.
+#pragma once
+
+#include "policy/timeline.h"
+
+#include <string_view>
+
+namespace kashim::platform {
+
+#if defined(__APPLE__)
+inline constexpr policy::System kThisSystem = policy::System::on_macos;
+inline constexpr std::string_view kSystemName = "macOS";
+#else
+inline constexpr policy::System kThisSystem = policy::System::on_linux;
+inline constexpr std::string_view kSystemName = "Linux";
+#endif
+
+/// Whether sockets of running programs can be looked at and set from outside (pidfd_getfd(2)): what show, apply and guard
+/// live on.
+inline constexpr bool kTakesSockets = kThisSystem == policy::System::on_linux;
+
+}  // namespace kashim::platform

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "reach/protection.h"
+
+#include "reach/macho_findings.h"
+#include "reach/root.h"
+
+#include <sys/stat.h>
+#include <sys/sysctl.h>
+
+namespace kashim::reach {
+namespace {
+
+constexpr std::uint32_t kRestricted = 0x00080000;  // SF_RESTRICTED in sys/stat.h, for the system's own eyes there
+
+}  // namespace
+
+bool is_protected(const std::string& path)
+{
+    const File file = Root().find(path);
+    return file && (is_below_protected_folder(file.path()) || (file.status().st_flags & kRestricted) != 0);
+}
+
+MachCpu this_machine()
+{
+    int arm = 0;
+    std::size_t size = sizeof arm;
+    const bool known = ::sysctlbyname("hw.optional.arm64", &arm, &size, nullptr, 0) == 0;
+    return known && arm == 1 ? MachCpu::arm64 : MachCpu::x86_64;
+}
+
+}  // namespace kashim::reach

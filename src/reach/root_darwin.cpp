@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "reach/root.h"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <array>
+#include <climits>
+#include <cstdlib>
+#include <memory>
+
+namespace kashim::reach {
+namespace {
+
+std::uint32_t mount_flags(const std::string& path)
+{
+    struct statfs mount {};
+    return ::statfs(path.c_str(), &mount) == 0 ? mount.f_flags : 0;
+}
+
+}  // namespace
+
+File::File(platform::Place place) : place_(std::move(place)), error_(0)
+{
+    if (::stat(place_.c_str(), &status_) != 0)
+        error_ = errno;
+}
+
+bool File::on_nosuid() const
+{
+    return (mount_flags(place_) & MNT_NOSUID) != 0;
+}
+
+bool File::on_noexec() const
+{
+    return (mount_flags(place_) & MNT_NOEXEC) != 0;
+}
+
+std::string File::path() const
+{
+    std::array<char, PATH_MAX> memory;
+    return ::realpath(place_.c_str(), memory.data()) != nullptr ? std::string(memory.data()) : std::string();
+}
+
+std::optional<std::string> File::attribute(const char* name) const
+{
+    std::array<char, 1024> memory;
+    const ssize_t size = ::getxattr(place_.c_str(), name, memory.data(), memory.size(), 0, 0);
+    if (size < 0)
+        return std::nullopt;
+    return std::string(memory.data(), static_cast<std::size_t>(size));
+}
+
+int File::may_execute() const
+{
+    return ::faccessat(AT_FDCWD, place_.c_str(), X_OK, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+ReadAt File::reader()
+{
+    const auto nothing = [](std::uint64_t, std::span<char>) { return std::size_t{0}; };
+    if (!*this || !is_regular())
+        return nothing;
+    const auto opened =
+        std::make_shared<platform::Descriptor>(::open(place_.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!*opened) {
+        error_ = errno;
+        return nothing;
+    }
+    return [opened](std::uint64_t offset, std::span<char> memory) {
+        std::size_t filled = 0;
+        while (filled < memory.size() && offset <= INT64_MAX - memory.size()) {
+            const ssize_t got = ::pread(opened->get(), memory.data() + filled, memory.size() - filled,
+                                        static_cast<off_t>(offset + filled));
+            if (got < 0 && errno == EINTR)
+                continue;
+            if (got <= 0)
+                break;
+            filled += static_cast<std::size_t>(got);
+        }
+        return filled;
+    };
+}
+
+File Root::find(const std::string& path) const
+{
+    return path.empty() ? File(ENOENT) : File(platform::Place(folder_ + path));
+}
+
+}  // namespace kashim::reach

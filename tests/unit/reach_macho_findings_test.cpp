@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "reach/macho_findings.h"
+#include "support/macho.h"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace kashim::reach {
+
+void PrintTo(const Finding& finding, std::ostream* stream)
+{
+    *stream << finding.code << ": " << finding.what << " -> " << finding.remedy;
+}
+
+}  // namespace kashim::reach
+
+namespace kashim::test {
+namespace {
+
+using reach::Finding;
+using reach::MachFile;
+using reach::Weight;
+using Findings = std::vector<Finding>;
+
+MachFile file_of(const std::vector<Slice>& slices)
+{
+    std::vector<std::string> bytes;
+    for (const Slice& slice : slices)
+        bytes.push_back(slice.bytes());
+    const std::string whole = universal(bytes);
+    return *reach::read_macho([&whole](std::uint64_t offset, std::span<char> memory) {
+        return offset < whole.size() ? whole.copy(memory.data(), memory.size(), static_cast<std::size_t>(offset)) : 0;
+    });
+}
+
+Findings about(const Slice& slice)
+{
+    reach::Verdict verdict;
+    about_slice(file_of({slice}).slices.at(0), verdict);
+    return verdict.findings;
+}
+
+const std::string kSignAnew = "where you may: \"codesign --force --sign - PROGRAM\" signs it anew without that, and "
+                              "without its entitlements, until it is updated";
+const std::string kVariables = "com.apple.security.cs.allow-dyld-environment-variables";
+
+TEST(ReachMachoFindings, AProgramThatIsSignedByTheLinkerHasNothingAgainstIt)
+{
+    EXPECT_EQ(about({.signatures = {{.flags = 0x20002}}}), Findings{});
+    EXPECT_EQ(about({.cpu = kX86_64}), Findings{}) << "on an Intel processor nothing need be signed";
+}
+
+TEST(ReachMachoFindings, TheHardenedRuntimeIsNamedWithItsEntitlement)
+{
+    EXPECT_EQ(about({.signatures = {{.flags = 0x10000}}}),
+              (Findings{{"hardened", Weight::obstacle,
+                         "it is signed with the hardened runtime, without the entitlement " + kVariables +
+                             ": the loader ignores DYLD_INSERT_LIBRARIES",
+                         kSignAnew}}));
+}
+
+TEST(ReachMachoFindings, AHardenedProgramThatTakesVariablesMayStillRefuseTheLibrary)
+{
+    const Finding refused{"library-validation", Weight::obstacle,
+                          "it takes only libraries that Apple or its own team signed (library validation): it would "
+                          "not start with this one",
+                          "sign the library as its team; or, " + kSignAnew};
+    EXPECT_EQ(about({.signatures = {{.flags = 0x10000, .entitlements = entitlement(kVariables)}}}), Findings{refused});
+    EXPECT_EQ(about({.signatures = {{.flags = 0x2000}}}), Findings{refused});
+    EXPECT_EQ(
+        about({.signatures = {{.flags = 0x10000,
+                               .entitlements = entitlement(kVariables) +
+                                               entitlement("com.apple.security.cs.disable-library-validation")}}}),
+        Findings{});
+}
+
+TEST(ReachMachoFindings, ARestrictedProgramIsNamedByWhatRestrictsIt)
+{
+    EXPECT_EQ(about({.section = "__restrict", .signatures = {{}}}),
+              (Findings{{"restricted", Weight::obstacle,
+                         "it has a section __RESTRICT,__restrict: the loader ignores DYLD_INSERT_LIBRARIES",
+                         "build it without that section"}}));
+    EXPECT_EQ(
+        about({.signatures = {{.flags = 0x800}}}),
+        (Findings{{"restricted", Weight::obstacle,
+                   "its signature has the flag \"restrict\": the loader ignores DYLD_INSERT_LIBRARIES", kSignAnew}}));
+}
+
+TEST(ReachMachoFindings, WhatOnlyTheSystemDecidesIsADoubt)
+{
+    const std::string remedy = "start it with KASHIM_LOG=info: the library says so when it is loaded";
+    EXPECT_EQ(about({.signatures = {{.platform = 14}}}),
+              (Findings{{"apple", Weight::doubt,
+                         "it is signed as a part of macOS: whether the system takes DYLD_INSERT_LIBRARIES away from it "
+                         "in this place cannot be told",
+                         remedy}}));
+    EXPECT_EQ(about({.signatures = {{.entitlements = entitlement("com.apple.security.app-sandbox")}}}),
+              (Findings{{"sandbox", Weight::doubt,
+                         "it runs in the App Sandbox: whether it may read the library and the configuration cannot be "
+                         "told",
+                         remedy}}));
+}
+
+TEST(ReachMachoFindings, AnUnsignedProgramDoesNotStartOnAnAppleProcessor)
+{
+    EXPECT_EQ(about({}),
+              (Findings{{"unsigned", Weight::remark, "it is not signed: no Mac with an Apple processor starts it",
+                         "sign it: codesign --sign - PROGRAM"}}));
+}
+
+TEST(ReachMachoFindings, WhatOnlyOneSliceHasIsSaidWithItsName)
+{
+    reach::Verdict verdict;
+    about_every_slice(file_of({{.cpu = kX86_64, .signatures = {{.flags = 0x2000}}},
+                               {.cpu = kArm64, .signatures = {{.flags = 0x2800}}}}),
+                      verdict);
+    ASSERT_EQ(verdict.findings.size(), 2u);
+    EXPECT_EQ(verdict.findings[0].code, "library-validation") << "which both have";
+    EXPECT_EQ(verdict.findings[1].what,
+              "as arm64: its signature has the flag \"restrict\": the loader ignores DYLD_INSERT_LIBRARIES");
+}
+
+TEST(ReachMachoFindings, ALibraryWithoutTheSliceWouldKeepTheProgramFromStarting)
+{
+    const MachFile library = file_of({{.cpu = kX86_64, .kind = kDylib}, {.cpu = kArm64, .kind = kDylib}});
+    const auto about_library = [&library](const Slice& slice) {
+        reach::Verdict verdict;
+        about_library_slices(file_of({slice}).slices.at(0), library, verdict);
+        return verdict.findings;
+    };
+    EXPECT_EQ(about_library({.cpu = kArm64}), Findings{});
+    EXPECT_EQ(about_library({.cpu = kX86_64, .subtype = 8}), Findings{});
+    EXPECT_EQ(about_library({.cpu = kArm64, .subtype = 2}),
+              (Findings{{"arm64e", Weight::obstacle,
+                         "it runs as arm64e, and the library is for x86_64, arm64: it would not start with it",
+                         "build the program for arm64"}}));
+    EXPECT_EQ(about_library({.cpu = 7, .wide = false}),
+              (Findings{{"architecture", Weight::obstacle,
+                         "it runs as i386, and the library is for x86_64, arm64: it would not start with it",
+                         "install a library built for i386"}}));
+}
+
+TEST(ReachMachoFindings, TheFoldersOfTheSystemAreProtectedAndTheUsersAreNot)
+{
+    for (const char* path : {"/bin/sh", "/sbin/ping", "/usr/bin/curl", "/usr/libexec/x", "/System/Applications/x"})
+        EXPECT_TRUE(reach::is_below_protected_folder(path)) << path;
+    for (const char* path : {"/usr/local/bin/x", "/opt/homebrew/bin/x", "/Applications/x", "/Users/a/bin/sh", "/binary",
+                             "/System/Volumes/Data/Users/a/x", ""})
+        EXPECT_FALSE(reach::is_below_protected_folder(path)) << path;
+}
+
+TEST(ReachMachoFindings, AProtectedProgramIsNamedWithWhatProtectsIt)
+{
+    EXPECT_EQ(reach::protected_by_system("/usr/bin/env"),
+              (Finding{"sip", Weight::obstacle,
+                       "/usr/bin/env is part of macOS: System Integrity Protection takes DYLD_INSERT_LIBRARIES away "
+                       "from it and from all that it starts",
+                       "use a copy of the program that does not come with macOS (Homebrew, MacPorts ...)"}));
+}
+
+}  // namespace
+}  // namespace kashim::test
