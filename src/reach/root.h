@@ -34,7 +34,7 @@ public:
     /// The path without symbolic links, as seen from our own root.
     std::string path() const;
 
-    /// An extended attribute (xattr(7)); nothing where it is absent or may not be read.
+    /// An extended attribute (xattr(7)); nothing where it is absent or may not be read. On Linux only.
     std::optional<std::string> attribute(const char* name) const;
 
     /// Whether this process may execute it, by its effective ids: 0 or errno.

@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <sys/mount.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <array>
@@ -43,15 +42,6 @@ std::string File::path() const
 {
     std::array<char, PATH_MAX> memory;
     return ::realpath(place_.c_str(), memory.data()) != nullptr ? std::string(memory.data()) : std::string();
-}
-
-std::optional<std::string> File::attribute(const char* name) const
-{
-    std::array<char, 1024> memory;
-    const ssize_t size = ::getxattr(place_.c_str(), name, memory.data(), memory.size(), 0, 0);
-    if (size < 0)
-        return std::nullopt;
-    return std::string(memory.data(), static_cast<std::size_t>(size));
 }
 
 int File::may_execute() const
