@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "live/sockets.h"
 
-#include <libmnl/libmnl.h>
+#include "live/netlink.h"
+
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
 #include <linux/tcp.h>
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <unordered_map>
 
 namespace kashim::live {
@@ -60,17 +60,15 @@ Timer timer_of(const inet_diag_msg& message)
 }
 
 // What keepalive_time_elapsed counts (include/net/tcp.h).
-std::chrono::milliseconds silence_of(const nlattr* attribute)
+std::chrono::milliseconds silence_of(std::span<const char> payload)
 {
-    tcp_info info{};
-    std::memcpy(&info, mnl_attr_get_payload(attribute),
-                std::min<std::size_t>(mnl_attr_get_payload_len(attribute), sizeof info));
+    const auto info = begin_of<tcp_info>(payload);
     return std::chrono::milliseconds(std::min(info.tcpi_last_data_recv, info.tcpi_last_ack_recv));
 }
 
-Socket socket_of(const nlmsghdr* header, bool multipath)
+Socket socket_of(std::span<const char> payload, bool multipath)
 {
-    const auto& message = *static_cast<const inet_diag_msg*>(mnl_nlmsg_get_payload(header));
+    const auto message = begin_of<inet_diag_msg>(payload);
     Socket socket;
     socket.cookie = std::uint64_t{message.id.idiag_cookie[1]} << 32 | message.id.idiag_cookie[0];
     socket.inode = message.idiag_inode;
@@ -82,14 +80,12 @@ Socket socket_of(const nlmsghdr* header, bool multipath)
     socket.timer = timer_of(message);
     socket.receive_queue = message.idiag_rqueue;
     socket.send_queue = message.idiag_wqueue;
-    const auto* attribute = static_cast<const nlattr*>(mnl_nlmsg_get_payload_offset(header, sizeof message));
-    const char* const end = static_cast<const char*>(mnl_nlmsg_get_payload_tail(header));
-    const auto rest = [end](const nlattr* from) { return static_cast<int>(end - reinterpret_cast<const char*>(from)); };
-    for (; mnl_attr_ok(attribute, rest(attribute)); attribute = mnl_attr_next(attribute)) {
-        if (mnl_attr_get_type(attribute) == INET_DIAG_SKV6ONLY)
-            socket.only_ipv6 = mnl_attr_get_u8(attribute) != 0;
-        else if (mnl_attr_get_type(attribute) == INET_DIAG_INFO)
-            socket.silence = silence_of(attribute);
+    std::span<const char> attributes = payload.subspan(std::min(sizeof message, payload.size()));
+    while (const std::optional<Attribute> attribute = take<nlattr>(attributes)) {
+        if (attribute->header->nla_type == INET_DIAG_SKV6ONLY)
+            socket.only_ipv6 = begin_of<std::uint8_t>(attribute->payload) != 0;
+        else if (attribute->header->nla_type == INET_DIAG_INFO)
+            socket.silence = silence_of(attribute->payload);
     }
     return socket;
 }
@@ -104,22 +100,27 @@ struct Question {
 
 bool send_question(int netlink, std::uint32_t sequence, const Question& question)
 {
-    std::array<char, 256> buffer{};
-    nlmsghdr* const header = mnl_nlmsg_put_header(buffer.data());
-    header->nlmsg_type = SOCK_DIAG_BY_FAMILY;
-    header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-    header->nlmsg_seq = sequence;
-    auto* const request = static_cast<inet_diag_req_v2*>(mnl_nlmsg_put_extra_header(header, sizeof(inet_diag_req_v2)));
-    request->sdiag_family = question.family;
-    request->idiag_states = wanted_states();
+    struct {
+        nlmsghdr header{};
+        inet_diag_req_v2 request{};
+        nlattr attribute{.nla_len = sizeof(nlattr) + sizeof(std::uint32_t), .nla_type = INET_DIAG_REQ_PROTOCOL};
+        std::uint32_t protocol = kMultipathTcp;
+    } whole;
+    whole.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+    whole.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+    whole.header.nlmsg_seq = sequence;
+    whole.request.sdiag_family = question.family;
+    whole.request.idiag_states = wanted_states();
     if (question.detail != Detail::plain)
-        request->idiag_ext = 1 << (INET_DIAG_INFO - 1);
+        whole.request.idiag_ext = 1 << (INET_DIAG_INFO - 1);
     // The field has eight bits. A kernel before 5.9 does not know the attribute: it looks for protocol 0, and has none.
-    if (question.multipath)
-        mnl_attr_put_u32(header, INET_DIAG_REQ_PROTOCOL, kMultipathTcp);
-    else
-        request->sdiag_protocol = IPPROTO_TCP;
-    return send(netlink, header, header->nlmsg_len, 0) == static_cast<ssize_t>(header->nlmsg_len);
+    std::size_t size = sizeof whole;
+    if (!question.multipath) {
+        whole.request.sdiag_protocol = IPPROTO_TCP;
+        size = offsetof(decltype(whole), attribute);
+    }
+    whole.header.nlmsg_len = static_cast<std::uint32_t>(size);
+    return send(netlink, &whole, size, 0) == static_cast<ssize_t>(size);
 }
 
 // Reads the answer to the end, so that the next question finds an empty queue. Returns 0 or errno; EINTR: the list
@@ -134,19 +135,19 @@ int receive_answer(int netlink, std::uint32_t sequence, std::vector<char>& buffe
             continue;
         if (received <= 0)
             return received < 0 ? errno : EPROTO;
-        int rest = static_cast<int>(received);
-        const auto* header = reinterpret_cast<const nlmsghdr*>(buffer.data());
-        for (; mnl_nlmsg_ok(header, rest); header = mnl_nlmsg_next(header, &rest)) {
-            if (header->nlmsg_seq != sequence)
+        std::span<const char> rest(buffer.data(), static_cast<std::size_t>(received));
+        while (const std::optional<Message> message = take<nlmsghdr>(rest)) {
+            const nlmsghdr& header = *message->header;
+            if (header.nlmsg_seq != sequence)
                 continue;
-            interrupted = interrupted || (header->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
-            if (header->nlmsg_type == NLMSG_DONE)
+            interrupted = interrupted || (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+            if (header.nlmsg_type == NLMSG_DONE)
                 return interrupted ? EINTR : 0;
-            if (header->nlmsg_type == NLMSG_ERROR)
-                return -static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(header))->error;
-            if (header->nlmsg_type != SOCK_DIAG_BY_FAMILY)
+            if (header.nlmsg_type == NLMSG_ERROR)
+                return -begin_of<nlmsgerr>(message->payload).error;
+            if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY)
                 continue;
-            const Socket socket = socket_of(header, question.multipath);
+            const Socket socket = socket_of(message->payload, question.multipath);
             if (socket.inode != 0 || question.detail == Detail::everything)
                 sockets.push_back(socket);
         }
