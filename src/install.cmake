@@ -33,8 +33,9 @@ install(CODE "
   # A library that is being written kills every program that starts meanwhile (SIGBUS): it is written beside, and takes
   # the name when it is whole.
   set(folder \"\${CMAKE_INSTALL_PREFIX}/\${KASHIM_LIBDIR}\")
-  file(INSTALL \"$<TARGET_FILE:kashim_shim>\" TYPE PROGRAM DESTINATION \"\${folder}\" RENAME libkashim.so.new)
-  file(RENAME \"\$ENV{DESTDIR}\${folder}/libkashim.so.new\" \"\$ENV{DESTDIR}\${folder}/libkashim.so\")
+  file(INSTALL \"$<TARGET_FILE:kashim_shim>\" TYPE PROGRAM DESTINATION \"\${folder}\" RENAME $<TARGET_FILE_NAME:kashim_shim>.new)
+  file(RENAME \"\$ENV{DESTDIR}\${folder}/$<TARGET_FILE_NAME:kashim_shim>.new\"
+    \"\$ENV{DESTDIR}\${folder}/$<TARGET_FILE_NAME:kashim_shim>\")
   # The operator's own file is never replaced. Everybody must be able to read it, so its folder is
   # opened whatever the umask; the folders above are the system's, or the installer's own.
   if(NOT EXISTS \"\$ENV{DESTDIR}\${KASHIM_CONFDIR}/kashim.toml\")
