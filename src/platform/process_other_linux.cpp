@@ -50,7 +50,7 @@ std::string text_in(int pid, std::uint64_t address)
         return {};
     std::array<char, PATH_MAX> memory;
     // Short where the stack ends: the text is the last thing on it.
-    const ssize_t size = pread64(fd, memory.data(), memory.size(), static_cast<off64_t>(address));
+    const ssize_t size = pread(fd, memory.data(), memory.size(), static_cast<off_t>(address));
     close(fd);
     const std::string_view text(memory.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
     const auto end = text.find('\0');

@@ -137,12 +137,12 @@ inline pid_t own_group()
 }
 
 /// The largest file that this process may write (setrlimit(2), RLIMIT_FSIZE), in bytes.
-inline bool file_size_limit(rlim64_t& limit)
+inline bool file_size_limit(std::uint64_t& limit)
 {
-    rlimit64 both{};
-    if (syscall(SYS_prlimit64, 0, RLIMIT_FSIZE, nullptr, &both) != 0)
+    std::uint64_t both[2] = {};  // struct rlimit64, which not every C library has: the limit in force, and its limit
+    if (syscall(SYS_prlimit64, 0, RLIMIT_FSIZE, nullptr, both) != 0)
         return false;
-    limit = both.rlim_cur;
+    limit = both[0];
     return true;
 }
 

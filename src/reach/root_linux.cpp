@@ -83,8 +83,8 @@ ReadAt File::reader()
     return [opened](std::uint64_t offset, std::span<char> memory) {
         std::size_t filled = 0;
         while (filled < memory.size() && offset <= INT64_MAX - memory.size()) {
-            const ssize_t got = pread64(opened->get(), memory.data() + filled, memory.size() - filled,
-                                        static_cast<off64_t>(offset + filled));
+            const ssize_t got = pread(opened->get(), memory.data() + filled, memory.size() - filled,
+                                      static_cast<off_t>(offset + filled));
             if (got < 0 && errno == EINTR)
                 continue;
             if (got <= 0)
