@@ -133,7 +133,7 @@ std::vector<std::byte> compiled_file(const Table& table, const FileState& source
     head.size = sizeof head + table.size;
     head.source = source;
     head.text = fingerprint(text);
-    std::vector<std::byte> file(head.size);
+    std::vector<std::byte> file(static_cast<std::size_t>(head.size));
     std::memcpy(file.data(), &head, sizeof head);
     std::memcpy(file.data() + sizeof head, &table, table.size);
     head.checksum = checksum(file);

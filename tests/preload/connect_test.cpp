@@ -30,6 +30,30 @@ TEST_F(Connect, ASocketHasTheBuiltInTimesAsSoonAsItIsMade)
     EXPECT_EQ(values(result, "c"), kBuiltIn);
 }
 
+TEST_F(Connect, UnderOnePolicyAConnectionCostsTheOptionsThemselvesAndNothingElse)
+{
+    const Peer peer;
+    const std::vector<std::string> program{"mark", "tcp a", to("connect a", peer.port()), "tcp b",
+                                           to("connect b", peer.port())};
+    std::vector<std::string> expected = names(traced_bare(program));
+    ASSERT_GE(expected.size(), 4u);
+    for (auto at = expected.begin(); at != expected.end(); ++at) {
+        if (*at == "socket")
+            at = expected.insert(at + 1, 4, "setsockopt") + 3;
+    }
+    EXPECT_EQ(names(traced("[defaults]\nidle = 11\ninterval = 3\ncount = 4\n", program)), expected);
+}
+
+TEST_F(Connect, ARuleThatDiffersInOneOptionAsksAndSetsNoOther)
+{
+    const Peer peer;
+    const std::vector<Call> calls = traced(rule(to("port =", peer.port()), "interval = 3"),
+                                           {"tcp a", "mark", to("connect a", peer.port())});
+    // Whether the address can be read; interval; idle, because a socket that has none is not TCP.
+    EXPECT_EQ(names(calls),
+              (std::vector<std::string>{"getsockopt", "getsockopt", "getsockopt", "setsockopt", "connect"}));
+}
+
 TEST_F(Connect, TheRuleOfThePeersPortIsInForceAfterConnect)
 {
     const Peer first, second;
@@ -317,6 +341,19 @@ TEST_F(Connect, AUdpDuplicateUnderTheNumberOfATcpSocketIsLeftAlone)
     steps(two_rules(first.port(), 1, "app = \"override\"\n"),
           {"udp u", "tcp a", "close a", "dup u d", to("connect d", first.port()), "get d keepalive",
            "set d keepalive 1", "get d keepalive", "set d keepalive 0", "get d keepalive"});
+}
+
+// One policy for all is no reason to pass by: what came from elsewhere does not have it.
+TEST_F(Connect, UnderOnePolicyADuplicateUnderAnAcceptedOrListeningNumberGetsItToo)
+{
+    const Peer peer;
+    const std::string connect = to("connect d", peer.port());
+    const std::vector<std::string> accepted{"unseen u",   "tcp l",   "bind l 0", "listen l", "tcp c", "connect c @l",
+                                            "accept b l", "close b", "dup u d",  connect,    "show d"};
+    const std::vector<std::string> listening{"unseen u", "tcp l",   "bind l 0", "listen l",
+                                             "close l",  "dup u d", connect,    "show d"};
+    for (const std::vector<std::string>& program : {accepted, listening})
+        EXPECT_EQ(values(steps("", program), "d"), kBuiltIn);
 }
 
 TEST_F(Connect, ASocketReceivedFromAnotherProcessIsThatSocket)
