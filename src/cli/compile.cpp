@@ -39,6 +39,7 @@ int fail(std::string_view file, std::string_view text)
 }
 
 // The state counts only where nothing can have happened to the file between the moment that it tells of and the reading.
+// A change would show in it anyway; but a symbolic link may lead to another file meanwhile, and back again some day.
 policy::FileState state_to_trust(const platform::FileStatus& before, bool shows, const std::string& path)
 {
     const platform::FileStatus after = platform::file_status(path.c_str());
