@@ -5,7 +5,8 @@
 # packaging/macos.sh [FOLDER]
 #
 # Builds for macOS 11 and newer without a Mac, for both kinds of processor, and makes of each pair one universal file:
-# FOLDER/universal-macos/libkashim.dylib (FOLDER is build-cross). A Mac needs none of this: there
+# FOLDER/universal-macos/kashim and libkashim.dylib (FOLDER is build-cross), whose paths are the last two lines. The
+# programs of tests/macos are compiled too, and thrown away. A Mac needs none of this: there
 #
 #   cmake -S . -B build -DCMAKE_OSX_ARCHITECTURES="arm64;x86_64" && cmake --build build
 #
@@ -30,9 +31,13 @@ zig=$(bash "$here/zig.sh")
 for processor in x86_64 aarch64; do
     build=$out/$processor-macos
     cmake -S "$root" -B "$build" --toolchain "$here/toolchains/$processor-macos.cmake" -DKASHIM_ZIG="$zig"
-    cmake --build "$build" -j "$(nproc)" --target kashim_shim
+    cmake --build "$build" -j "$(nproc)" --target kashim_shim kashim_cli
+    for program in "$root"/tests/macos/programs/*.c; do
+        "$zig" cc -target "$processor-macos.11.0" -Wall -Wextra -Werror -o "$build/${program##*/}.out" "$program"
+    done
 done
-"$lipo" -create "$out/x86_64-macos/libkashim.dylib" "$out/aarch64-macos/libkashim.dylib" \
-    -output "$out/universal-macos/libkashim.dylib.new"
-mv "$out/universal-macos/libkashim.dylib.new" "$out/universal-macos/libkashim.dylib"
-echo "$out/universal-macos/libkashim.dylib"
+for file in kashim libkashim.dylib; do
+    "$lipo" -create "$out/x86_64-macos/$file" "$out/aarch64-macos/$file" -output "$out/universal-macos/$file.new"
+    mv "$out/universal-macos/$file.new" "$out/universal-macos/$file"
+done
+printf '%s\n' "$out/universal-macos/kashim" "$out/universal-macos/libkashim.dylib"
