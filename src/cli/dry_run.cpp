@@ -125,8 +125,8 @@ ordered_json configuration_json(const Effective& effective, const policy::Progra
 std::string unreached_text(const RunPlan& plan)
 {
     constexpr std::string_view kFate =
-        platform::kTakesSockets ? "is guarded instead" : "is not started: there is no guard on macOS";
-    return fmt::format("{} cannot be preloaded and {}: {}", harmless(plan.arguments.front()), kFate,
+        platform::kTakesSockets ? "and is guarded instead" : "and, as macOS has no guard, is not started";
+    return fmt::format("{} cannot be preloaded {}: {}", harmless(plan.arguments.front()), kFate,
                        harmless(plan.unreached));
 }
 
