@@ -14,8 +14,8 @@ protected:
         for (const char* app : {"respect", "cap", "override"})
             many += rule("peer = \"127.0.0.0/16\"\napp = \"" + std::string(app) + "\"",
                          "idle = 12\nuser_timeout = \"auto\"");
-        return {"", "[defaults]\napp = \"override\"\nuser_timeout = \"auto\"\n",
-                "[defaults]\nkeepalive = \"leave\"\n", many};
+        return {"", "[defaults]\napp = \"override\"\nuser_timeout = \"auto\"\n", "[defaults]\nkeepalive = \"leave\"\n",
+                many};
     }
 };
 
@@ -30,17 +30,16 @@ TEST_F(HostProgram, ResultAndErrnoOfEveryCallAreThoseOfTheBareProgram)
         // connect
         to("connect 9999", peer.port()), to("connect 0", peer.port()), "connect-nowhere a",
         to("connect-short a", peer.port()), to("connect-long a", peer.port()), to("connect-beyond a", peer.port()),
-        "tcp z", to("connect-edge z", peer.port()), "tcp y", to("connect-odd y", peer.port()),
-        "connect a 1 ::1", to("connect a", closed), to("connect a", peer.port()), to("connect a", peer.port()),
-        "disconnect a", to("connect a", peer.port()), "connect-unix e " + absent, to("connect d", peer.port()),
-        "disconnect d", to("connect c", peer.port()) + " 127.0.0.1", "finish c",
+        "tcp z", to("connect-edge z", peer.port()), "tcp y", to("connect-odd y", peer.port()), "connect a 1 ::1",
+        to("connect a", closed), to("connect a", peer.port()), to("connect a", peer.port()), "disconnect a",
+        to("connect a", peer.port()), "connect-unix e " + absent, to("connect d", peer.port()), "disconnect d",
+        to("connect c", peer.port()) + " 127.0.0.1", "finish c",
         // listen and accept
         "listen 9999", "listen 0", "listen d", "listen a", "tcp l", to("bind l", peer.port()), "bind l 0", "listen l",
         "listen l", "connect l @l", "nonblocking l", "accept g l", "accept-anybody g l", "accept4-flags g l",
         "accept g 9999", "accept4-flags g 9999", "accept g 0", "accept g d", "accept4-wrong g l", "tcp h",
         "connect h @l", "accept-nowhere g l", "accept-negative g l", "accept i l", "flags i", "blocking l", "tcp j",
-        "connect j @l",
-        "accept4-short k l",
+        "connect j @l", "accept4-short k l",
         // setsockopt
         "set a keepalive 1", "set a idle 7", "set a idle 0", "set a idle 40000", "set a nothing 1", "set 9999 idle 7",
         "set 0 idle 7", "set d idle 7", "set d keepalive 1", "set-short a count", "set-from-nowhere a interval",
@@ -48,9 +47,9 @@ TEST_F(HostProgram, ResultAndErrnoOfEveryCallAreThoseOfTheBareProgram)
     for (const std::string& configuration : configurations()) {
         SCOPED_TRACE(configuration);
         const Result result = steps(configuration, arguments);
-        for (const char* error : {"EBADF", "ENOTSOCK", "EAFNOSUPPORT", "EPROTONOSUPPORT", "ECONNREFUSED", "EINPROGRESS",
-                                  "EAGAIN", "EINVAL", "EFAULT", "ENOPROTOOPT", "EISCONN", "EADDRINUSE", "EOPNOTSUPP",
-                                  "ENOENT", "kept"})
+        for (const char* error :
+             {"EBADF", "ENOTSOCK", "EAFNOSUPPORT", "EPROTONOSUPPORT", "ECONNREFUSED", "EINPROGRESS", "EAGAIN", "EINVAL",
+              "EFAULT", "ENOPROTOOPT", "EISCONN", "EADDRINUSE", "EOPNOTSUPP", "ENOENT", "kept"})
             EXPECT_NE(result.out.find(std::string("errno ") + error), std::string::npos) << error << "\n" << result;
     }
 }
@@ -60,9 +59,8 @@ TEST_F(HostProgram, ListeningOnATakenPortFailsWithTheSameErrno)
     // Two sockets may bind one port with SO_REUSEADDR; only one of them may listen.
     const std::uint16_t port = free_port();
     for (const std::string& configuration : configurations()) {
-        const Result result =
-            steps(configuration, {"tcp a", "tcp b", to("bind a", port), to("bind b", port), "listen a", "listen b",
-                                  "tcp c", "connect c @a", "accept d b"});
+        const Result result = steps(configuration, {"tcp a", "tcp b", to("bind a", port), to("bind b", port),
+                                                    "listen a", "listen b", "tcp c", "connect c @a", "accept d b"});
         EXPECT_NE(result.out.find("listen b = -1, errno EADDRINUSE"), std::string::npos) << result;
     }
 }
@@ -93,9 +91,9 @@ TEST_F(HostProgram, TheFirstSocketMayBeMadeInASignalHandlerOnEightKilobytes)
 {
     for (const char* level : {"off", "debug"}) {
         const std::string log = folder() / "log";
-        const Result result = both(rule("peer = \"127.0.0.0/8\"", "idle = 44\napp = \"override\""),
-                                   {program("small_stack"), "signal"},
-                                   {std::string("KASHIM_LOG=") + level, "KASHIM_LOG_FILE=" + log});
+        const Result result =
+            both(rule("peer = \"127.0.0.0/8\"", "idle = 44\napp = \"override\""), {program("small_stack"), "signal"},
+                 {std::string("KASHIM_LOG=") + level, "KASHIM_LOG_FILE=" + log});
         EXPECT_EQ(values(result, "made").idle, 44);
     }
 }
@@ -104,9 +102,9 @@ TEST_F(HostProgram, TheFirstSocketMayBeMadeInAThreadWithSixteenKilobytes)
 {
     for (const char* level : {"off", "debug"}) {
         const std::string log = folder() / "log";
-        const Result result = both(rule("peer = \"127.0.0.0/8\"", "idle = 44\napp = \"override\""),
-                                   {program("small_stack"), "thread"},
-                                   {std::string("KASHIM_LOG=") + level, "KASHIM_LOG_FILE=" + log});
+        const Result result =
+            both(rule("peer = \"127.0.0.0/8\"", "idle = 44\napp = \"override\""), {program("small_stack"), "thread"},
+                 {std::string("KASHIM_LOG=") + level, "KASHIM_LOG_FILE=" + log});
         EXPECT_EQ(values(result, "made").idle, 44);
     }
 }
@@ -176,6 +174,20 @@ TEST_F(HostProgram, AProgramWithASocketFunctionOfItsOwnKeepsIt)
     const Result result = both("[defaults]\nidle = 12\n", {program("own_socket")});
     EXPECT_EQ(values(result, "made"), untouched());
     EXPECT_EQ(values(result, "connected").idle, 12);
+}
+
+TEST_F(HostProgram, AProgramWhoseOwnDlsymFindsNothingKeepsItsSockets)
+{
+    const Result result = both("[defaults]\nidle = 12\n", {program("own_dlsym")});
+    EXPECT_EQ(values(result, "client").idle, 12);
+    EXPECT_EQ(values(result, "accepted").idle, 12);
+}
+
+TEST_F(HostProgram, AProgramWhoseOwnDlsymFindsOurHooksIsNotCaughtInACircle)
+{
+    const Result result = both("[defaults]\nidle = 12\n", {program("own_dlsym")}, {"OWN_DLSYM=first"});
+    EXPECT_EQ(values(result, "client").idle, 12);
+    EXPECT_EQ(values(result, "accepted").idle, 12);
 }
 
 }  // namespace
