@@ -45,10 +45,10 @@ TEST_F(Accept, ARuleToLeaveSomePeersLeavesTheirConnectionsAndTheListenerUntouche
 // the peers to be left alone inherited it.
 TEST_F(Accept, AListenerThatIsLeftAloneStaysSoWhenTheProgramSetsItsOptions)
 {
-    const Result result = steps("[defaults]\napp = \"override\"\n" +
-                                    rule("direction = \"inbound\"\npeer = \"127.0.0.0/8\"", "keepalive = \"leave\""),
-                                {"tcp l", "bind l 0", "listen l", "set l idle 77", "show l", "tcp c", "connect c @l",
-                                 "accept a l", "show a"});
+    const Result result = steps(
+        "[defaults]\napp = \"override\"\n" +
+            rule("direction = \"inbound\"\npeer = \"127.0.0.0/8\"", "keepalive = \"leave\""),
+        {"tcp l", "bind l 0", "listen l", "set l idle 77", "show l", "tcp c", "connect c @l", "accept a l", "show a"});
     Values expected = untouched();
     expected.idle = 77;
     EXPECT_EQ(values(result, "l"), expected);
@@ -58,15 +58,39 @@ TEST_F(Accept, AListenerThatIsLeftAloneStaysSoWhenTheProgramSetsItsOptions)
 TEST_F(Accept, EveryWayToAcceptAnswersAsItDoesBare)
 {
     const std::uint16_t port = free_port();
-    const Result result =
-        steps(inbound_rule(port),
-              {"tcp l", to("bind l", port), "listen l", "nonblocking l", "accept none l", "accept4-flags none l",
-               "tcp c1", "connect c1 @l", "accept a l", "show a",
-               "tcp c2", "connect c2 @l", "accept-anybody b l", "show b",
-               "tcp c3", "connect c3 @l", "accept4-short c l", "show c",
-               "tcp c4", "connect c4 @l", "accept4-flags d l", "flags d", "show d",
-               "tcp c5", "connect c5 @l", "accept4-wrong e l", "accept-negative e l", "accept-nowhere e l",
-               "accept e 9999", "accept e 0", "accept e c1", "udp u", "accept e u"});
+    const Result result = steps(inbound_rule(port), {"tcp l",
+                                                     to("bind l", port),
+                                                     "listen l",
+                                                     "nonblocking l",
+                                                     "accept none l",
+                                                     "accept4-flags none l",
+                                                     "tcp c1",
+                                                     "connect c1 @l",
+                                                     "accept a l",
+                                                     "show a",
+                                                     "tcp c2",
+                                                     "connect c2 @l",
+                                                     "accept-anybody b l",
+                                                     "show b",
+                                                     "tcp c3",
+                                                     "connect c3 @l",
+                                                     "accept4-short c l",
+                                                     "show c",
+                                                     "tcp c4",
+                                                     "connect c4 @l",
+                                                     "accept4-flags d l",
+                                                     "flags d",
+                                                     "show d",
+                                                     "tcp c5",
+                                                     "connect c5 @l",
+                                                     "accept4-wrong e l",
+                                                     "accept-negative e l",
+                                                     "accept-nowhere e l",
+                                                     "accept e 9999",
+                                                     "accept e 0",
+                                                     "accept e c1",
+                                                     "udp u",
+                                                     "accept e u"});
     for (const char* name : {"a", "b", "c", "d"})
         EXPECT_EQ(values(result, name), kInbound) << name;
 }
@@ -76,9 +100,8 @@ TEST_F(Accept, ARuleForThePeerDecidesWhenTheConnectionIsAccepted)
     const std::string configuration = rule("direction = \"inbound\"\npeer = \"127.0.0.2\"", kInboundText);
     const Result result = steps(configuration, {"tcp l", "bind l 0 0.0.0.0", "listen l", "show l",  //
                                                 "tcp c", "bind c 0 127.0.0.2", "connect c @l", "accept a l", "show a",
-                                                "tcp d", "connect d @l", "accept-anybody b l", "show b",
-                                                "tcp e", "bind e 0 127.0.0.2", "connect e @l", "accept-anybody f l",
-                                                "show f"});
+                                                "tcp d", "connect d @l", "accept-anybody b l", "show b", "tcp e",
+                                                "bind e 0 127.0.0.2", "connect e @l", "accept-anybody f l", "show f"});
     EXPECT_EQ(values(result, "a"), kInbound);
     EXPECT_EQ(values(result, "b"), kBuiltIn);
     EXPECT_EQ(values(result, "f"), kInbound);
@@ -87,9 +110,9 @@ TEST_F(Accept, ARuleForThePeerDecidesWhenTheConnectionIsAccepted)
 TEST_F(Accept, APeerThatIsIpv4OnAnIpv6ListenerIsAnIpv4Peer)
 {
     const std::string configuration = rule("direction = \"inbound\"\npeer = \"127.0.0.0/8\"", kInboundText);
-    const Result result = steps(configuration, {"tcp6 l", "bind l 0 ::", "listen l", "tcp c", "connect c @l",
-                                                "accept a l", "show a", "tcp d", "connect d @l", "accept-anybody b l",
-                                                "show b"});
+    const Result result =
+        steps(configuration, {"tcp6 l", "bind l 0 ::", "listen l", "tcp c", "connect c @l", "accept a l", "show a",
+                              "tcp d", "connect d @l", "accept-anybody b l", "show b"});
     EXPECT_EQ(values(result, "a"), kInbound);
     EXPECT_EQ(values(result, "b"), kInbound);
 }
@@ -151,8 +174,8 @@ TEST_F(Accept, ASecondListenKeepsWhatTheProgramSetInBetween)
 TEST_F(Accept, AnAcceptedSocketCostsNoSystemCallWhereNoRuleDependsOnThePeer)
 {
     const std::uint16_t port = free_port();
-    const std::vector<std::string> program{"tcp l", to("bind l", port), "listen l", "tcp c", "connect c @l",
-                                           "tcp d", "connect d @l", "mark", "accept a l", "accept4-flags b l"};
+    const std::vector<std::string> program{"tcp l", to("bind l", port), "listen l", "tcp c",      "connect c @l",
+                                           "tcp d", "connect d @l",     "mark",     "accept a l", "accept4-flags b l"};
     EXPECT_EQ(names(traced(inbound_rule(port), program)), names(traced_bare(program)));
 }
 
@@ -161,8 +184,8 @@ TEST_F(Accept, OnlyTheListenersBoundToAPortOfARuleForPeersPayForIt)
     const std::uint16_t port = free_port();
     const std::string configuration =
         rule("direction = \"inbound\"\npeer = \"127.0.0.2\"\n" + to("port =", port), kInboundText);
-    const std::vector<std::string> program{"tcp l", "bind l 0", "listen l", "tcp c", "connect c @l", "mark",
-                                           "accept a l"};
+    const std::vector<std::string> program{"tcp l",        "bind l 0", "listen l",  "tcp c",
+                                           "connect c @l", "mark",     "accept a l"};
     const std::vector<Call> calls = traced(configuration, program);
     EXPECT_EQ(count(calls, "setsockopt"), 0);
 }
@@ -182,10 +205,10 @@ TEST_F(Accept, DescriptorsAboveTheTrackedOnesAreTreatedLikeAll)
         GTEST_SKIP() << "RLIMIT_NOFILE cannot be raised above " << limit.rlim_max << " here";
 
     const std::uint16_t port = free_port();
-    Command command = with_library(inbound_rule(port),
-                                   {program("steps"), "tcp l", to("bind l", port), to("dup-to l h", kNumber), "close l",
-                                    "listen h", "tcp c", "connect c @h", "accept a h", "show a", "tcp d",
-                                    to("dup-to d e", kNumber + 1), "connect e @h", "show e"});
+    Command command =
+        with_library(inbound_rule(port), {program("steps"), "tcp l", to("bind l", port), to("dup-to l h", kNumber),
+                                          "close l", "listen h", "tcp c", "connect c @h", "accept a h", "show a",
+                                          "tcp d", to("dup-to d e", kNumber + 1), "connect e @h", "show e"});
     command.before_exec = [wanted] { ::setrlimit(RLIMIT_NOFILE, &wanted); };
     const Result result = run(command);
     ASSERT_TRUE(result.ok()) << result;
@@ -204,9 +227,9 @@ TEST_F(Accept, EightThreadsGetTheRightRuleForEachOfSixteenHundredConnections)
         preloaded.push_back(std::to_string(port) + "=" + std::to_string(100 + i));
     }
     for (int i = 0; i < 500; ++i)  // rules of other programs and peers
-        configuration += rule("program = \"other\"\n" + to("port =", 1 + i), "idle = 5") +
-                         rule("peer = \"10.0." + std::to_string(i / 200) + "." + std::to_string(i % 200) + "\"",
-                              "idle = 6");
+        configuration +=
+            rule("program = \"other\"\n" + to("port =", 1 + i), "idle = 5") +
+            rule("peer = \"10.0." + std::to_string(i / 200) + "." + std::to_string(i % 200) + "\"", "idle = 6");
     const Result without = run({.arguments = bare});
     EXPECT_TRUE(without.ok()) << without;
     const Result result = run(with_library(configuration, preloaded));

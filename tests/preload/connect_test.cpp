@@ -57,9 +57,9 @@ TEST_F(Connect, ARuleThatDiffersInOneOptionAsksAndSetsNoOther)
 TEST_F(Connect, TheRuleOfThePeersPortIsInForceAfterConnect)
 {
     const Peer first, second;
-    const Result result = steps(two_rules(first.port(), second.port()),
-                                {"tcp a", to("connect a", first.port()), "show a",  //
-                                 "tcp b", to("connect b", second.port()), "show b"});
+    const Result result =
+        steps(two_rules(first.port(), second.port()), {"tcp a", to("connect a", first.port()), "show a",  //
+                                                       "tcp b", to("connect b", second.port()), "show b"});
     EXPECT_EQ(values(result, "a"), kFirst);
     EXPECT_EQ(values(result, "b"), kSecond);
 }
@@ -68,10 +68,10 @@ TEST_F(Connect, AnAcceptedSocketThatIsDissolvedGetsTheRuleOfItsNextPeer)
 {
     const Peer first;
     const std::uint16_t port = free_port();
-    const Result result = steps(rule("direction = \"inbound\"\n" + to("port =", port), "idle = 99") +
-                                    two_rules(first.port(), 1),
-                                {"tcp l", to("bind l", port), "listen l", "tcp c", "connect c @l", "accept a l",
-                                 "disconnect a", to("connect a", first.port()), "show a"});
+    const Result result =
+        steps(rule("direction = \"inbound\"\n" + to("port =", port), "idle = 99") + two_rules(first.port(), 1),
+              {"tcp l", to("bind l", port), "listen l", "tcp c", "connect c @l", "accept a l", "disconnect a",
+               to("connect a", first.port()), "show a"});
     EXPECT_EQ(values(result, "a"), kFirst);
 }
 
@@ -105,8 +105,8 @@ TEST_F(Connect, ARuleForAnIpv6NetworkMeansIpv6Peers)
 TEST_F(Connect, ARuleForInboundConnectionsSaysNothingAboutOutboundOnes)
 {
     const Peer peer;
-    const Result result = steps(rule("direction = \"inbound\"", "idle = 11"),
-                                {"tcp a", to("connect a", peer.port()), "show a"});
+    const Result result =
+        steps(rule("direction = \"inbound\"", "idle = 11"), {"tcp a", to("connect a", peer.port()), "show a"});
     EXPECT_EQ(values(result, "a"), kBuiltIn);
 }
 
@@ -128,9 +128,8 @@ TEST_F(Connect, AfterARefusalTheSameSocketGetsTheRuleOfItsNextPeer)
     const Peer second;
     for (const char* app : {"respect", "cap", "override"}) {
         SCOPED_TRACE(app);
-        const Result result =
-            steps(two_rules(closed, second.port(), "app = \"" + std::string(app) + "\"\n"),
-                  {"tcp a", to("connect a", closed), to("connect a", second.port()), "show a"});
+        const Result result = steps(two_rules(closed, second.port(), "app = \"" + std::string(app) + "\"\n"),
+                                    {"tcp a", to("connect a", closed), to("connect a", second.port()), "show a"});
         EXPECT_NE(result.out.find("-1, errno ECONNREFUSED"), std::string::npos) << result;
         EXPECT_EQ(values(result, "a"), kSecond);
     }
@@ -173,9 +172,8 @@ TEST_F(Connect, AConnectionThatIsToBeConnectedElsewhereKeepsItsValues)
     const Peer first, second;
     for (const char* app : {"respect", "cap", "override"}) {
         SCOPED_TRACE(app);
-        const Result result =
-            steps(two_rules(first.port(), second.port(), "app = \"" + std::string(app) + "\"\n"),
-                  {"tcp a", to("connect a", first.port()), to("connect a", second.port()), "show a"});
+        const Result result = steps(two_rules(first.port(), second.port(), "app = \"" + std::string(app) + "\"\n"),
+                                    {"tcp a", to("connect a", first.port()), to("connect a", second.port()), "show a"});
         EXPECT_NE(result.out.find("= -1, errno EISCONN"), std::string::npos) << result;
         EXPECT_EQ(values(result, "a"), kFirst);
     }
@@ -198,9 +196,9 @@ TEST_F(Connect, AConnectionThatIsToListenKeepsItsValues)
     for (const char* app : {"respect", "cap", "override"}) {
         SCOPED_TRACE(app);
         const std::string more = "app = \"" + std::string(app) + "\"\n";
-        const Result result = steps(rule("direction = \"inbound\"", std::string(kSecondText) + more) +
-                                        two_rules(first.port(), 1, more),
-                                    {"tcp a", to("connect a", first.port()), "listen a", "show a"});
+        const Result result =
+            steps(rule("direction = \"inbound\"", std::string(kSecondText) + more) + two_rules(first.port(), 1, more),
+                  {"tcp a", to("connect a", first.port()), "listen a", "show a"});
         EXPECT_NE(result.out.find("listen a = -1, errno EINVAL"), std::string::npos) << result;
         EXPECT_EQ(values(result, "a"), kFirst);
     }
@@ -212,11 +210,10 @@ TEST_F(Connect, AListenerThatIsToBeConnectedKeepsItsValuesAndHandsThemDown)
     for (const char* app : {"respect", "cap", "override"}) {
         SCOPED_TRACE(app);
         const std::string more = "app = \"" + std::string(app) + "\"\n";
-        const Result result =
-            steps(rule("direction = \"inbound\"", "idle = 11\ninterval = 3\ncount = 2\n" + more) +
-                      rule_for_port(second.port(), std::string(kSecondText) + more),
-                  {"tcp l", "bind l 0", "listen l", to("connect l", second.port()), "show l", "tcp c", "connect c @l",
-                   "accept a l", "show a"});
+        const Result result = steps(rule("direction = \"inbound\"", "idle = 11\ninterval = 3\ncount = 2\n" + more) +
+                                        rule_for_port(second.port(), std::string(kSecondText) + more),
+                                    {"tcp l", "bind l 0", "listen l", to("connect l", second.port()), "show l", "tcp c",
+                                     "connect c @l", "accept a l", "show a"});
         EXPECT_NE(result.out.find("= -1, errno EISCONN"), std::string::npos) << result;
         EXPECT_EQ(values(result, "l"), kFirst);
         EXPECT_EQ(values(result, "a"), kFirst);
@@ -250,10 +247,9 @@ TEST_F(Connect, AlsoWhereARuleToLeaveKeepsTheBaseAwayASecondPeersRuleIsInForce)
 TEST_F(Connect, APeerToLeaveGetsWhatTheProgramSetAndNothingElse)
 {
     const Peer first, second;
-    const Result result =
-        steps(rule_for_port(second.port(), "keepalive = \"leave\"") + two_rules(first.port(), 1),
-              {"tcp a", "set a idle 99", to("connect a", second.port()), "show a", "tcp b",
-               to("connect b", first.port()), "show b"});
+    const Result result = steps(rule_for_port(second.port(), "keepalive = \"leave\"") + two_rules(first.port(), 1),
+                                {"tcp a", "set a idle 99", to("connect a", second.port()), "show a", "tcp b",
+                                 to("connect b", first.port()), "show b"});
     Values expected = untouched();
     expected.idle = 99;
     EXPECT_EQ(values(result, "a"), expected);
@@ -263,9 +259,9 @@ TEST_F(Connect, APeerToLeaveGetsWhatTheProgramSetAndNothingElse)
 TEST_F(Connect, WhatTheProgramChoseSurvivesTheWayFromOnePeerToTheNext)
 {
     const Peer first, second;
-    const Result result = steps(two_rules(first.port(), second.port()),
-                                {"tcp a", "set a idle 99", to("connect a", first.port()), "disconnect a",
-                                 to("connect a", second.port()), "show a"});
+    const Result result =
+        steps(two_rules(first.port(), second.port()), {"tcp a", "set a idle 99", to("connect a", first.port()),
+                                                       "disconnect a", to("connect a", second.port()), "show a"});
     Values expected = kSecond;
     expected.idle = 99;
     EXPECT_EQ(values(result, "a"), expected);
@@ -282,10 +278,10 @@ TEST_F(Connect, AClosedSocketsNumberGivesNothingToItsSuccessor)
 TEST_F(Connect, AUdpSocketUnderTheNumberOfATcpSocketIsLeftAlone)
 {
     const Peer first;
-    const Result result = steps(two_rules(first.port(), 1),
-                                {"tcp a", to("connect a", first.port()), "close a", "udp b",
-                                 to("connect b", first.port()), "get b keepalive", "close b", "tcp c",
-                                 to("connect c", first.port()), "show c"});
+    const Result result =
+        steps(two_rules(first.port(), 1),
+              {"tcp a", to("connect a", first.port()), "close a", "udp b", to("connect b", first.port()),
+               "get b keepalive", "close b", "tcp c", to("connect c", first.port()), "show c"});
     EXPECT_EQ(values(result, "c"), kFirst);
 }
 
@@ -302,10 +298,9 @@ TEST_F(Connect, ADuplicateOfASocketIsThatSocket)
 TEST_F(Connect, ADuplicateUnderTheNumberOfAnAcceptedConnectionIsConnectedByItsRule)
 {
     const Peer first;
-    const Result result =
-        steps(two_rules(first.port(), 1),
-              {"tcp l", "bind l 0", "listen l", "tcp c", "connect c @l", "tcp a", "accept b l", "close b", "dup a d",
-               to("connect d", first.port()), "show d"});
+    const Result result = steps(two_rules(first.port(), 1),
+                                {"tcp l", "bind l 0", "listen l", "tcp c", "connect c @l", "tcp a", "accept b l",
+                                 "close b", "dup a d", to("connect d", first.port()), "show d"});
     EXPECT_EQ(values(result, "d"), kFirst);
 }
 
@@ -329,9 +324,9 @@ TEST_F(Connect, ADuplicateUnderTheNumberOfAUdpSocketKeepsTheBase)
 TEST_F(Connect, ADuplicateUnderTheNumberOfAConnectionIsConnectedByItsRule)
 {
     const Peer first, second;
-    const Result result = steps(two_rules(first.port(), second.port()),
-                                {"tcp a", "tcp b", to("connect b", second.port()), "close b", "dup a d",
-                                 to("connect d", first.port()), "show d"});
+    const Result result =
+        steps(two_rules(first.port(), second.port()), {"tcp a", "tcp b", to("connect b", second.port()), "close b",
+                                                       "dup a d", to("connect d", first.port()), "show d"});
     EXPECT_EQ(values(result, "d"), kFirst);
 }
 
@@ -367,8 +362,7 @@ TEST_F(Connect, ASocketReceivedFromAnotherProcessIsThatSocket)
 TEST_F(Connect, ASocketThatCameThroughExecIsConnectedByItsRule)
 {
     const Peer first;
-    const Result result =
-        steps(two_rules(first.port(), 1), {"tcp a", "exec", to("connect 3", first.port()), "show 3"});
+    const Result result = steps(two_rules(first.port(), 1), {"tcp a", "exec", to("connect 3", first.port()), "show 3"});
     EXPECT_EQ(values(result, "3"), kFirst);
 }
 
@@ -401,9 +395,8 @@ TEST_F(Connect, AMultipathSocketGetsItsTimesAndTheRefusedUserTimeoutDoesNoHarm)
     if (bare.out.find("mptcp a = -1") != std::string::npos)
         GTEST_SKIP() << "no Multipath TCP here";
     const Peer second;
-    const Result result = steps(two_rules(1, second.port()),
-                                {"mptcp a", "show a", to("connect a", second.port()), "show a", "set a idle 0",
-                                 "set a user_timeout 5"});
+    const Result result = steps(two_rules(1, second.port()), {"mptcp a", "show a", to("connect a", second.port()),
+                                                              "show a", "set a idle 0", "set a user_timeout 5"});
     const std::vector<Values> seen = all_values(result, "a");
     ASSERT_EQ(seen.size(), 2u);
     EXPECT_EQ(seen[0].keepalive, 1);
@@ -453,16 +446,39 @@ TEST_F(Connect, FailingSetsockoptLeavesTheProgramAsItWouldBe)
 
 TEST_F(Connect, ABadPointerGetsTheKernelsOwnErrorOnEveryKindOfDescriptor)
 {
-    const Result result =
-        steps(kEverythingDependsOnThePeer,
-              {"connect-astray 77",                                                     // never open
-               "tcp a", "connect-astray a", "connect-nowhere a", "close a", "connect-astray a",
-               "connect-nowhere a",                                                     // closed
-               "open b /dev/null", "connect-astray b", "connect-nowhere b", "close b",  // not a socket, number of a's
-               "tcp6 c", "connect-astray c", "mptcp d", "connect-astray d", "udp e", "connect-astray e", "unix f",
-               "connect-astray f", "unseen g", "connect-astray g", "tcp-flags h", "connect-astray h",
-               "tcp l", "bind l 0", "listen l", "connect-astray l", "tcp m", "connect m @l", "connect-astray m",
-               "accept n l", "connect-astray n"});
+    const Result result = steps(kEverythingDependsOnThePeer,
+                                {"connect-astray 77",  // never open
+                                 "tcp a",
+                                 "connect-astray a",
+                                 "connect-nowhere a",
+                                 "close a",
+                                 "connect-astray a",
+                                 "connect-nowhere a",  // closed
+                                 "open b /dev/null",
+                                 "connect-astray b",
+                                 "connect-nowhere b",
+                                 "close b",  // not a socket, number of a's
+                                 "tcp6 c",
+                                 "connect-astray c",
+                                 "mptcp d",
+                                 "connect-astray d",
+                                 "udp e",
+                                 "connect-astray e",
+                                 "unix f",
+                                 "connect-astray f",
+                                 "unseen g",
+                                 "connect-astray g",
+                                 "tcp-flags h",
+                                 "connect-astray h",
+                                 "tcp l",
+                                 "bind l 0",
+                                 "listen l",
+                                 "connect-astray l",
+                                 "tcp m",
+                                 "connect m @l",
+                                 "connect-astray m",
+                                 "accept n l",
+                                 "connect-astray n"});
     EXPECT_NE(result.out.find("connect-astray 77 = -1, errno EBADF\n"), std::string::npos) << result;
     EXPECT_NE(result.out.find("connect-astray a = -1, errno EFAULT\n"), std::string::npos) << result;
     EXPECT_NE(result.out.find("connect-astray a = -1, errno EBADF\n"), std::string::npos) << result;
@@ -483,12 +499,12 @@ TEST_F(Connect, ASocketSurvivesABadPointerAndIsConnectedByItsRule)
 
 TEST_F(Connect, TheAddressThatMeansThisHostIsDecidedAsLoopback)
 {
-    const std::string configuration = rule("peer = \"127.0.0.0/8\"", "idle = 11\ninterval = 3\ncount = 2") +
-                                      rule("peer = \"::1\"", kSecondText);
+    const std::string configuration =
+        rule("peer = \"127.0.0.0/8\"", "idle = 11\ninterval = 3\ncount = 2") + rule("peer = \"::1\"", kSecondText);
     const Peer ipv4, ipv6("::1");
-    const Result result = steps(configuration, {"tcp a", to("connect a", ipv4.port()) + " 0.0.0.0", "show a",
-                                                "tcp6 b", to("connect b", ipv6.port()) + " ::", "show b",
-                                                "tcp6 c", to("connect c", ipv4.port()) + " ::ffff:0.0.0.0", "show c"});
+    const Result result = steps(configuration, {"tcp a", to("connect a", ipv4.port()) + " 0.0.0.0", "show a", "tcp6 b",
+                                                to("connect b", ipv6.port()) + " ::", "show b", "tcp6 c",
+                                                to("connect c", ipv4.port()) + " ::ffff:0.0.0.0", "show c"});
     EXPECT_EQ(values(result, "a"), kFirst);
     EXPECT_EQ(values(result, "b"), kSecond);
     EXPECT_EQ(values(result, "c"), kFirst);
@@ -497,8 +513,8 @@ TEST_F(Connect, TheAddressThatMeansThisHostIsDecidedAsLoopback)
 TEST_F(Connect, AnIpv6AddressWithoutTheScopeAtItsEndGetsItsRule)
 {
     const Peer peer("::1");
-    const Result result = steps(two_rules(peer.port(), 1),
-                                {"tcp6 a", to("connect-rfc2133 a", peer.port()) + " ::1", "show a"});
+    const Result result =
+        steps(two_rules(peer.port(), 1), {"tcp6 a", to("connect-rfc2133 a", peer.port()) + " ::1", "show a"});
     EXPECT_NE(result.out.find(" ::1 = 0,"), std::string::npos) << result;
     EXPECT_EQ(values(result, "a"), kFirst);
 }
@@ -510,8 +526,8 @@ TEST_F(Connect, WideRangesOfPortsAreInForce)
     const Peer peer;
     const std::string many = "port = [\"1025-20000\", \"20001-40000\", \"40001-65534\"]\n"
                              "peer = [\"10.0.0.0/8\", \"fd00::/8\", \"127.0.0.1\"]";
-    for (const std::string& matchers : {std::string("port = \"1025-65534\""),
-                                        std::string("port = [\"1-21\", \"23-65535\"]"), many}) {
+    for (const std::string& matchers :
+         {std::string("port = \"1025-65534\""), std::string("port = [\"1-21\", \"23-65535\"]"), many}) {
         SCOPED_TRACE(matchers);
         const Result result = steps(rule(matchers, "idle = 11\ninterval = 3\ncount = 2"),
                                     {"tcp a", to("connect a", peer.port()), "show a"});

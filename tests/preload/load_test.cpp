@@ -30,11 +30,11 @@ protected:
     Command activated(std::string_view configuration, std::vector<Inherited> sockets,
                       const std::vector<std::string>& arguments, const std::string& listen_pid = "$$")
     {
-        Command command = with_library(configuration, {"/bin/sh", "-c",
-                                                       "export LD_PRELOAD=\"$0\" LISTEN_PID=" + listen_pid +
-                                                           " LISTEN_FDS=" + std::to_string(sockets.size()) +
-                                                           "; exec \"$@\"",
-                                                       library(), program("steps")});
+        Command command =
+            with_library(configuration, {"/bin/sh", "-c",
+                                         "export LD_PRELOAD=\"$0\" LISTEN_PID=" + listen_pid +
+                                             " LISTEN_FDS=" + std::to_string(sockets.size()) + "; exec \"$@\"",
+                                         library(), program("steps")});
         std::erase_if(command.environment, [](const std::string& name) { return name.starts_with("LD_PRELOAD="); });
         command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
         command.descriptors = std::move(sockets);
@@ -82,8 +82,8 @@ TEST_F(Load, AListenerFromSystemdGetsItsRule)
 TEST_F(Load, AConnectionFromSystemdGetsItsRule)
 {
     const Connection connection;
-    const Result result = run(activated(inbound_rule(connection.port()), {{peer_.fd(), 3}, {connection.near(), 4}},
-                                        {"show 3", "show 4"}));
+    const Result result = run(
+        activated(inbound_rule(connection.port()), {{peer_.fd(), 3}, {connection.near(), 4}}, {"show 3", "show 4"}));
     ASSERT_TRUE(result.ok()) << result;
     EXPECT_EQ(values(result, "3"), kBuiltIn);
     EXPECT_EQ(values(result, "4"), kRule);
@@ -258,13 +258,13 @@ TEST_F(Load, BytesThatAreNoTextAreOneMessageAndNothingMore)
 
 TEST_F(Load, DeeplyNestedConfigurationsAreOneMessageAndNothingMore)
 {
-    for (const std::string& text : {"a = " + std::string(100000, '['), "a = " + std::string(100000, '{'),
-                                    std::string(100000, '['), [] {
-                                        std::string dotted = "a";
-                                        for (int i = 0; i < 100000; ++i)
-                                            dotted += ".a";
-                                        return dotted + " = 1";
-                                    }()}) {
+    for (const std::string& text :
+         {"a = " + std::string(100000, '['), "a = " + std::string(100000, '{'), std::string(100000, '['), [] {
+              std::string dotted = "a";
+              for (int i = 0; i < 100000; ++i)
+                  dotted += ".a";
+              return dotted + " = 1";
+          }()}) {
         const std::string path = configuration_file(text);
         EXPECT_TRUE(only_message({"KASHIM_CONFIG=" + path}).starts_with(path + ":1:"));
     }
@@ -303,9 +303,8 @@ TEST_F(Load, WrongOptionsInTheEnvironmentAreOneMessageAndNothingMore)
 TEST_F(Load, ASystemWithUnusuallyLongTimesOfItsOwnGetsTheRulesAllTheSame)
 {
     // A rule to leave somebody keeps every base away, so the system's 65596 s (60 + 2^16) are seen before connect.
-    const std::string configuration =
-        rule("direction = \"inbound\"\nport = 1", "keepalive = \"leave\"") +
-        rule("direction = \"outbound\"", "idle = 60\ninterval = 3\ncount = 2");
+    const std::string configuration = rule("direction = \"inbound\"\nport = 1", "keepalive = \"leave\"") +
+                                      rule("direction = \"outbound\"", "idle = 60\ninterval = 3\ncount = 2");
     Command command = with_library(
         configuration, {"unshare", "--net", "sh", "-c",
                         "ip link set lo up && echo 65596 >/proc/sys/net/ipv4/tcp_keepalive_time || exit 77\n"

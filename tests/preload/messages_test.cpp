@@ -22,8 +22,8 @@ protected:
 
     Command quiet_program(std::string_view configuration, std::vector<std::string> environment)
     {
-        return with_library(configuration, {program("steps"), "quiet", "tcp a", to("connect a", peer_.port()),
-                                            "set a idle 5"},
+        return with_library(configuration,
+                            {program("steps"), "quiet", "tcp a", to("connect a", peer_.port()), "set a idle 5"},
                             std::move(environment));
     }
 
@@ -166,10 +166,10 @@ TEST_F(Messages, AFileThatTheProgramOpensAsDescriptorTwoGetsNotAByte)
 TEST_F(Messages, AProgramStartedWithoutStandardErrorMayUseItsNumberForAFile)
 {
     const std::string file = folder() / "precious";
-    Command command = with_library(rule("peer = \"127.0.0.1\"", "idle = 9\napp = \"override\""),
-                                   {program("steps"), "quiet", "open a " + file, "tcp b",
-                                    to("connect b", peer_.port()), "set b idle 5"},
-                                   {"KASHIM_LOG=debug"});
+    Command command = with_library(
+        rule("peer = \"127.0.0.1\"", "idle = 9\napp = \"override\""),
+        {program("steps"), "quiet", "open a " + file, "tcp b", to("connect b", peer_.port()), "set b idle 5"},
+        {"KASHIM_LOG=debug"});
     command.before_exec = [] { ::close(2); };
     EXPECT_TRUE(run(command).ok());
     EXPECT_EQ(read_file(file), "");
@@ -179,10 +179,10 @@ TEST_F(Messages, ALogFileTakesNoDescriptorNumberAwayFromTheProgram)
 {
     const std::string log = folder() / "log";
     const std::string file = folder() / "file";
-    const Result result = both(rule("peer = \"127.0.0.1\"", "idle = 9"),
-                               {program("steps"), "open a " + file, "tcp b", to("connect b", peer_.port()), "close a",
-                                "tcp c"},
-                               {"KASHIM_LOG=debug", "KASHIM_LOG_FILE=" + log});
+    const Result result =
+        both(rule("peer = \"127.0.0.1\"", "idle = 9"),
+             {program("steps"), "open a " + file, "tcp b", to("connect b", peer_.port()), "close a", "tcp c"},
+             {"KASHIM_LOG=debug", "KASHIM_LOG_FILE=" + log});
     EXPECT_NE(result.out.find("open a " + file + " = 3,"), std::string::npos) << result;
     EXPECT_NE(read_file(log), "");
 }
@@ -190,10 +190,10 @@ TEST_F(Messages, ALogFileTakesNoDescriptorNumberAwayFromTheProgram)
 TEST_F(Messages, ALogFileHearsOfAProgramThatClosedEveryDescriptor)
 {
     const std::string log = folder() / "log";
-    const Result result = run(with_library(rule("peer = \"127.0.0.1\"", "idle = 9"),
-                                           {program("steps"), "quiet", "close-all", "tcp b",
-                                            to("connect b", peer_.port())},
-                                           {"KASHIM_LOG=debug", "KASHIM_LOG_FILE=" + log}));
+    const Result result =
+        run(with_library(rule("peer = \"127.0.0.1\"", "idle = 9"),
+                         {program("steps"), "quiet", "close-all", "tcp b", to("connect b", peer_.port())},
+                         {"KASHIM_LOG=debug", "KASHIM_LOG_FILE=" + log}));
     EXPECT_TRUE(result.ok()) << result;
     EXPECT_NE(read_file(log).find("to 127.0.0.1:" + std::to_string(peer_.port())), std::string::npos) << read_file(log);
 }
@@ -203,10 +203,10 @@ TEST_F(Messages, ALogFileHearsOfAProgramThatClosedItsDescriptorsAndWroteOverItsE
     const std::string log = folder() / "log";
     const std::string place = folder() / "place";
     ASSERT_EQ(::mkdir(place.c_str(), 0755), 0);
-    Command command = with_library(rule("peer = \"127.0.0.1\"", "idle = 9"),
-                                   {program("steps"), "quiet", "close-from 3", "write-over-environment w", "tcp b",
-                                    to("connect b", peer_.port())},
-                                   {"KASHIM_LOG=debug", "KASHIM_LOG_FILE=" + log});
+    Command command = with_library(
+        rule("peer = \"127.0.0.1\"", "idle = 9"),
+        {program("steps"), "quiet", "close-from 3", "write-over-environment w", "tcp b", to("connect b", peer_.port())},
+        {"KASHIM_LOG=debug", "KASHIM_LOG_FILE=" + log});
     command.directory = place;
     const Result result = run(command);
     EXPECT_TRUE(result.ok()) << result;
@@ -279,8 +279,8 @@ TEST_F(Messages, ATerminalThatStopsBackgroundJobsWhichWriteStopsNobodyForAMessag
                                            "no-such-step"};
         std::vector<std::string> bare{program("background_job"), "tostop", "--"};
         bare.insert(bare.end(), job.begin(), job.end());
-        std::vector<std::string> preloaded{
-            program("background_job"), "tostop", "LD_PRELOAD=" + library(), variable, "KASHIM_LOG=debug", "--"};
+        std::vector<std::string> preloaded{program("background_job"), "tostop", "LD_PRELOAD=" + library(), variable,
+                                           "KASHIM_LOG=debug",        "--"};
         preloaded.insert(preloaded.end(), job.begin(), job.end());
         EXPECT_EQ(ending(run({.arguments = bare})), "exit 2");
         EXPECT_EQ(ending(run({.arguments = preloaded})), "exit 2");

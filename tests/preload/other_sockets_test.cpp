@@ -49,8 +49,8 @@ TEST_F(OtherSockets, UdpSocketsAreLeftAlone)
 {
     const Peer peer;
     expect_same_calls({"udp a", "bind a 0", "get a keepalive", "udp6 b", "close b"});
-    const std::vector<std::string> connecting{"udp a", to("connect a", peer.port()), "get a keepalive", "disconnect a",
-                                              to("connect a", peer.port() + 1), "get a keepalive"};
+    const std::vector<std::string> connecting{"udp a",        to("connect a", peer.port()),     "get a keepalive",
+                                              "disconnect a", to("connect a", peer.port() + 1), "get a keepalive"};
     steps(nosy(), connecting);
 }
 

@@ -181,6 +181,12 @@ int count(const std::vector<Call>& calls, std::string_view name)
     return found;
 }
 
+void Preload::SetUp()
+{
+    if (::access(program("steps").c_str(), X_OK) != 0)
+        GTEST_SKIP() << "skipped, because " << program("steps") << " is not there";
+}
+
 std::string Preload::configuration_file(std::string_view text)
 {
     return write_file(folder_ / "kashim.toml", text);

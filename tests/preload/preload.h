@@ -89,6 +89,8 @@ int count(const std::vector<Call>& calls, std::string_view name);
 /// Runs small programs bare and with the library.
 class Preload : public ::testing::Test {
 protected:
+    void SetUp() override;
+
     /// A child with the library and this configuration.
     Command with_library(std::string_view configuration, std::vector<std::string> arguments,
                          std::vector<std::string> environment = {});

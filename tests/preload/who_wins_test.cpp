@@ -32,8 +32,8 @@ constexpr Values kOurs{.keepalive = 1, .idle = 60, .interval = 15, .count = 4, .
 /// A connection that the queue of the program's own listener leaves in progress until "accept y l", and its rule.
 std::vector<std::string> in_progress(std::vector<std::string> meanwhile)
 {
-    std::vector<std::string> arguments{"tcp l", "bind l 0", "listen l 0", "tcp x", "connect x @l", "tcp-flags a",
-                                       "connect a @l"};
+    std::vector<std::string> arguments{"tcp l",        "bind l 0",    "listen l 0",  "tcp x",
+                                       "connect x @l", "tcp-flags a", "connect a @l"};
     arguments.insert(arguments.end(), meanwhile.begin(), meanwhile.end());
     arguments.insert(arguments.end(), {"accept y l", "finish a"});
     return arguments;
@@ -108,8 +108,8 @@ TEST_F(WhoWins, RespectOnAListenerKeepsWhatTheProgramSetBeforeListen)
     Values expected = kBuiltIn;
     expected.idle = 17;
     expected.interval = 15;
-    EXPECT_EQ(after(configuration, {"tcp l", to("bind l", port), "set l idle 17", "listen l", "tcp c", "connect c @l",
-                                    "accept a l"}),
+    EXPECT_EQ(after(configuration,
+                    {"tcp l", to("bind l", port), "set l idle 17", "listen l", "tcp c", "connect c @l", "accept a l"}),
               expected);
 }
 
@@ -118,10 +118,9 @@ TEST_F(WhoWins, RespectKeepsLinuxsOwnValuesThatTheProgramSetAlsoUnderANumberNeve
     for (const char* app : {"respect", "cap"}) {
         SCOPED_TRACE(app);
         const bool respects = std::string_view(app) == "respect";
-        const Result result = steps(rule_with(app), {"tcp a", "set a keepalive 0", "dup-to a b 77",
-                                                     to("connect b", peer_.port()), "show a",  //
-                                                     "tcp c", "set c idle 7200", "dup-to c d 78",
-                                                     to("connect d", peer_.port()), "show c"});
+        const Result result = steps(
+            rule_with(app), {"tcp a", "set a keepalive 0", "dup-to a b 77", to("connect b", peer_.port()), "show a",  //
+                             "tcp c", "set c idle 7200", "dup-to c d 78", to("connect d", peer_.port()), "show c"});
         EXPECT_EQ(values(result, "a").keepalive, respects ? 0 : 1);
         EXPECT_EQ(values(result, "a").idle, 60);
         EXPECT_EQ(values(result, "c").idle, respects ? 7200 : 60);
@@ -199,8 +198,8 @@ TEST_F(WhoWins, OverrideWinsOnADuplicateOfTheConnection)
 TEST_F(WhoWins, OverrideWinsWhereTheSameSocketWasRefusedBefore)
 {
     const std::uint16_t closed = free_port();
-    const std::string configuration = rule_for_port(closed, "idle = 61\ninterval = 16\ncount = 3") +
-                                      rule_with("override");
+    const std::string configuration =
+        rule_for_port(closed, "idle = 61\ninterval = 16\ncount = 3") + rule_with("override");
     EXPECT_EQ(after(configuration, join({"tcp a"}, join(kGo, {to("connect a", closed), connect()}))), kOurs);
 }
 
@@ -210,7 +209,8 @@ TEST_F(WhoWins, OverrideWinsOnAnAcceptedConnection)
     const std::string configuration = rule("direction = \"inbound\"\n" + to("port =", port),
                                            "idle = 60\ninterval = 15\ncount = 4\napp = \"override\"");
     EXPECT_EQ(after(configuration, join({"tcp l", to("bind l", port), "set l idle 99", "listen l", "tcp c",
-                                         "connect c @l", "accept a l"}, kGo)),
+                                         "connect c @l", "accept a l"},
+                                        kGo)),
               kOurs);
 }
 
@@ -251,10 +251,10 @@ TEST_F(WhoWins, WrongArgumentsGetTheKernelsOwnErrorUnderEveryMode)
                 const std::string a = std::string(" a ") + option;
                 arguments.insert(arguments.end(), {"set-from-nowhere" + a, "set-short" + a, "set-long" + a});
             }
-            arguments.insert(arguments.end(), {"set a idle 0", "set a idle 32768", "set a interval 0",
-                                               "set a interval 32768", "set a count 0", "set a count 128",
-                                               "set a user_timeout -1", "set a idle -1", "set a nothing 1",
-                                               "set 9999 idle 5", "set 0 idle 5"});
+            arguments.insert(arguments.end(),
+                             {"set a idle 0", "set a idle 32768", "set a interval 0", "set a interval 32768",
+                              "set a count 0", "set a count 128", "set a user_timeout -1", "set a idle -1",
+                              "set a nothing 1", "set 9999 idle 5", "set 0 idle 5"});
             if (round == 0)
                 arguments.push_back(connect());
         }
@@ -308,11 +308,11 @@ TEST_F(WhoWins, AutoFollowsTheProgramOnAListenerAndItsConnectionsInheritIt)
     const std::string configuration = rule("direction = \"inbound\"\n" + to("port =", port),
                                            "idle = 60\ninterval = 15\ncount = 4\nuser_timeout = \"auto\"");
     const Values expected{.keepalive = 1, .idle = 600, .interval = 15, .count = 4, .user_timeout = 660000};
-    EXPECT_EQ(after(configuration, {"tcp l", to("bind l", port), "set l idle 600", "listen l", "tcp c", "connect c @l",
-                                    "accept a l"}),
+    EXPECT_EQ(after(configuration,
+                    {"tcp l", to("bind l", port), "set l idle 600", "listen l", "tcp c", "connect c @l", "accept a l"}),
               expected);
-    EXPECT_EQ(after(configuration, {"tcp l", to("bind l", port), "listen l", "set l idle 600", "tcp c", "connect c @l",
-                                    "accept a l"}),
+    EXPECT_EQ(after(configuration,
+                    {"tcp l", to("bind l", port), "listen l", "set l idle 600", "tcp c", "connect c @l", "accept a l"}),
               expected);
 }
 
@@ -322,8 +322,8 @@ TEST_F(WhoWins, AutoFollowsTheProgramOnAnAcceptedConnection)
     const std::string configuration = rule("direction = \"inbound\"\n" + to("port =", port),
                                            "idle = 60\ninterval = 15\ncount = 4\nuser_timeout = \"auto\"");
     const Values expected{.keepalive = 1, .idle = 600, .interval = 15, .count = 4, .user_timeout = 660000};
-    EXPECT_EQ(after(configuration, {"tcp l", to("bind l", port), "listen l", "tcp c", "connect c @l", "accept a l",
-                                    "set a idle 600"}),
+    EXPECT_EQ(after(configuration,
+                    {"tcp l", to("bind l", port), "listen l", "tcp c", "connect c @l", "accept a l", "set a idle 600"}),
               expected);
 }
 
@@ -341,8 +341,8 @@ TEST_F(WhoWins, AutoLeavesAUserTimeoutOfTheProgramsOwn)
 
 TEST_F(WhoWins, LeaveForEverythingMakesNotOneSystemCall)
 {
-    const std::vector<std::string> arguments{"mark", "tcp a", connect(), "tcp l", "bind l 0", "listen l", "tcp c",
-                                             "connect c @l", "accept b l", "set a idle 5"};
+    const std::vector<std::string> arguments{"mark",     "tcp a", connect(),      "tcp l",      "bind l 0",
+                                             "listen l", "tcp c", "connect c @l", "accept b l", "set a idle 5"};
     const std::vector<Call> calls = traced("[defaults]\nkeepalive = \"leave\"\n", arguments);
     EXPECT_EQ(names(calls), names(traced_bare(arguments)));
     EXPECT_EQ(after("[defaults]\nkeepalive = \"leave\"\n", {"tcp a", connect()}), untouched());
@@ -350,11 +350,10 @@ TEST_F(WhoWins, LeaveForEverythingMakesNotOneSystemCall)
 
 TEST_F(WhoWins, LeaveForOnePeerKeepsEveryBaseAway)
 {
-    const std::string configuration = rule_for_port(peer_.port(), "keepalive = \"leave\"") +
-                                      rule("", "idle = 60\ninterval = 15\ncount = 4");
-    const Result result =
-        steps(configuration, {"tcp a", "show a", connect(), "show a", "tcp l", "bind l 0", "listen l", "tcp c",
-                              "connect c @l", "show c", "accept b l", "show b"});
+    const std::string configuration =
+        rule_for_port(peer_.port(), "keepalive = \"leave\"") + rule("", "idle = 60\ninterval = 15\ncount = 4");
+    const Result result = steps(configuration, {"tcp a", "show a", connect(), "show a", "tcp l", "bind l 0", "listen l",
+                                                "tcp c", "connect c @l", "show c", "accept b l", "show b"});
     EXPECT_EQ(all_values(result, "a"), (std::vector<Values>{untouched(), untouched()}));
     EXPECT_EQ(values(result, "c"), kOurs);
     EXPECT_EQ(values(result, "b"), kOurs);
@@ -372,9 +371,9 @@ TEST_F(WhoWins, OptionsInTheEnvironmentComeLastButNotOverLeave)
 {
     const std::string configuration = rule_for_port(peer_.port(), "keepalive = \"leave\"");
     const Peer other;
-    const Result result = steps(configuration,
-                                {"tcp a", connect(), "show a", "tcp b", to("connect b", other.port()), "show b"},
-                                {"KASHIM_OPTIONS=idle=30s interval=5s user_timeout=auto"});
+    const Result result =
+        steps(configuration, {"tcp a", connect(), "show a", "tcp b", to("connect b", other.port()), "show b"},
+              {"KASHIM_OPTIONS=idle=30s interval=5s user_timeout=auto"});
     EXPECT_EQ(values(result, "a"), untouched());
     EXPECT_EQ(values(result, "b"),
               (Values{.keepalive = 1, .idle = 30, .interval = 5, .count = 5, .user_timeout = 55000}));
