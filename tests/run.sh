@@ -34,6 +34,12 @@ fi
 if [[ $(cat /proc/2/comm 2>/dev/null) != kthreadd ]]; then
     cannot+=('ShowLimits.AThreadOfTheKernelIsNoTarget')
 fi
+# Other versions of glibc: those of other Debian releases, as far as they are still to be had.
+for release in bullseye trixie; do
+    if ! bash "$root/tests/support/other_debian.sh" "$release" "$build/roots/$release"; then
+        cannot+=("^$release:" "DebianReleaseTest.*/$release")
+    fi
+done
 without=()
 if ((${#cannot[@]})); then
     without=(-E "$(IFS='|' && echo "${cannot[*]}")")
