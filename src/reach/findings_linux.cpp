@@ -69,22 +69,11 @@ void about_image(const ElfImage& image, Verdict& verdict)
                          runtime),
              fmt::format("set ASAN_OPTIONS=verify_asan_link_order=0, or LD_PRELOAD={}:{}", runtime,
                          platform::kLibraryName)});
-    switch (image.libc()) {
-    case Libc::musl:
-        verdict.add({"libc", Weight::remark,
-                     "its C library is musl: the library loads there, but this version is tested with glibc only",
-                     "look at its sockets with \"kashim show\" before you rely on it"});
-        break;
-    case Libc::other:
+    if (image.libc() == Libc::other)
         verdict.add({"libc", Weight::doubt,
                      fmt::format("its loader {} is neither glibc's nor musl's: whether it preloads is not known",
                                  image.interpreter),
                      "start it with KASHIM_LOG=info: the library says so when it is loaded"});
-        break;
-    case Libc::glibc:
-    case Libc::none:
-        break;
-    }
 }
 
 void about_library(const LibraryFile& library, const std::string& entry, const ElfImage& image, int pid,

@@ -176,8 +176,6 @@ Verdict judge_process(const Process& process, const std::string& entry)
         about_not_loaded(process, entry, verdict);
     else
         about_loaded(process, loaded, verdict);
-    if (!loaded.empty() && process.image.libc() == Libc::musl)
-        about_image(process.image, verdict);
     if (process.seccomp_filter)
         verdict.add({"seccomp", Weight::remark,
                      "it has a system call filter (Seccomp: 2): if that kills on setsockopt, the program dies where "
