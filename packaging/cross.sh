@@ -10,6 +10,8 @@
 #   x86_64-linux-gnu    the library as it is shipped, for glibc and musl, and the command
 #   i386-linux-gnu      the library; runs here with libc6-i386
 #   aarch64-linux-gnu   the library; runs here with qemu-user-static
+#   x86_64-linux-musl   the command, static: runs in every container. Its compiler comes from npm
+#   universal-macos     the library for macOS, with the same compiler; it is looked at here, and nothing runs it
 #
 # The tests are this machine's own, which run programs of the other machines: those of the build in $HOST_BUILD, else of
 # the one for x86_64-linux-gnu, which is made for them. $TESTS=no: nothing is run.
@@ -26,7 +28,7 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 host=${HOST_BUILD:-$out/x86_64-linux-gnu}
 jobs=$(nproc)
-known=(x86_64-linux-gnu i386-linux-gnu aarch64-linux-gnu)
+known=(x86_64-linux-gnu i386-linux-gnu aarch64-linux-gnu x86_64-linux-musl universal-macos)
 unavailable=69  # EX_UNAVAILABLE of sysexits.h
 
 cannot()
@@ -72,12 +74,14 @@ build_tests()
     cmake --build "$host" -j "$jobs" --target cross_tests
 }
 
-# The tests with this label: "N run, N passed".
+# The tests with this label: "N run, N passed". What is named behind it runs ctest.
 run_tests()
 {
     local log=$out/ctest.log status=0 counts failed all skipped
+    local ctest=(ctest --test-dir "$host")
+    (($# == 1)) || ctest=("${@:2}")
     bash "${BASH_SOURCE[0]}" --step build_tests >"$log" 2>&1 || { cat "$log" >&2; return 1; }
-    ctest --test-dir "$host" -L "^$1\$" -j "$jobs" --output-on-failure --no-tests=error >"$log" 2>&1 || status=$?
+    "${ctest[@]}" -L "^$1\$" -j "$jobs" --output-on-failure --no-tests=error >"$log" 2>&1 || status=$?
     counts=$(sed -n -E 's/.*, ([0-9]+) tests failed out of ([0-9]+)/\1 \2/p' "$log")
     read -r failed all <<<"${counts:-0 0}"
     skipped=$(grep -cE '\*\*\*(Skipped|Not Run)' "$log") || true
@@ -123,14 +127,69 @@ build_aarch64_linux_gnu()
 files_aarch64_linux_gnu() { echo "$out/aarch64-linux-gnu/libkashim.so"; }
 tests_aarch64_linux_gnu() { run_tests aarch64-linux-gnu; }
 
-# --- what is said of a file: size, libraries, newest symbol -----------------------------------------------------------
+build_x86_64_linux_musl()
+{
+    bash "$here/zig.sh" || exit  # it says why
+    packages busybox-static musl-tools
+    cmake -S "$root" -B "$out/x86_64-linux-musl" --toolchain "$here/toolchains/x86_64-linux-musl.cmake"
+    cmake --build "$out/x86_64-linux-musl" -j "$jobs" --target kashim_cli
+}
+files_x86_64_linux_musl() { echo "$out/x86_64-linux-musl/kashim"; }
+tests_x86_64_linux_musl()
+{
+    local containers status=0
+    containers=$(run_tests static_test) || status=1
+    echo -n "in containers $containers; as this machine's command "
+    if ((EUID != 0)); then
+        echo "not run (needs root)"
+    else
+        run_tests '(cli_test|programs_test|install_test)' \
+            bash "$root/tests/static/as-built.sh" "$host" "$out/x86_64-linux-musl/kashim" || status=1
+    fi
+    return "$status"
+}
 
-facts_of()
+build_universal_macos()
+{
+    packages llvm
+    bash "$here/macos.sh" "$out"
+}
+files_universal_macos() { echo "$out/universal-macos/libkashim.dylib"; }
+tests_universal_macos()
+{
+    local looked status=0
+    looked=$(run_tests macos_library_test) || status=1
+    echo "looked at: $looked; built, not run"
+    return "$status"
+}
+
+# --- what is said of a file: its size, the newest symbol version or system it needs, the libraries --------------------
+
+facts_of_elf()
 {
     local needed newest
     needed=$(readelf -dW "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | paste -sd ' ')
     newest=$(readelf --dyn-syms -W "$1" | grep -oE '@GLIBC_[0-9.]+' | tr -d '@' | sort -Vu | tail -n 1) || true
-    echo "$(stat -c %s "$1")|${needed:-nothing}|${newest:-none}"
+    echo "${newest:-none}|${needed:-nothing}"
+}
+
+facts_of_macho()
+{
+    local objdump needed oldest
+    objdump=$(compgen -c llvm-objdump | sort -V | tail -n 1)
+    needed=$("$objdump" --macho --dylibs-used "$1" | sed -n 's/^\t\(.*\) (comp.*/\1/p' | sort -u | paste -sd ' ')
+    oldest=$("$objdump" --macho --private-headers "$1" | sed -n 's/^ *minos /macOS /p' | sort -Vu | paste -sd ' ')
+    echo "$oldest|$needed"
+}
+
+facts_of()
+{
+    local facts
+    case $1 in
+    *.dylib) facts=$(facts_of_macho "$1") ;;
+    *) facts=$(facts_of_elf "$1") ;;
+    esac
+    echo "$(stat -c %s "$1")|$facts"
 }
 
 # --- all of them ------------------------------------------------------------------------------------------------------
@@ -150,7 +209,7 @@ for target in "${targets[@]}"; do
     fi
 done
 
-rows=('target|file|bytes|needs|newest symbol|tests')
+rows=('target|file|bytes|needs at least|libraries|tests')
 status=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -184,8 +243,16 @@ for target in "${targets[@]}"; do
 done
 
 echo
+widths=(0 0 0 0 0 0)
 for row in "${rows[@]}"; do
-    IFS='|' read -r target file bytes needs newest tests <<<"$row"
-    printf '%-18s %-12s %8s  %-10s %-13s  %s\n' "$target" "$file" "$bytes" "$needs" "$newest" "$tests"
+    IFS='|' read -ra cells <<<"$row"
+    for i in "${!cells[@]}"; do
+        ((${#cells[i]} <= widths[i])) || widths[i]=${#cells[i]}
+    done
+done
+for row in "${rows[@]}"; do
+    IFS='|' read -r target file bytes oldest libraries tests <<<"$row"
+    printf "%-${widths[0]}s  %-${widths[1]}s  %${widths[2]}s  %-${widths[3]}s  %-${widths[5]}s  %s\n" \
+        "$target" "$file" "$bytes" "$oldest" "$tests" "$libraries"
 done
 exit "$status"

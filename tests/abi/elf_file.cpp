@@ -30,6 +30,7 @@ void ElfFile::read(const std::filesystem::path& path)
     const auto header = at<Header>(0);
     if (header.e_type != ET_DYN)
         throw std::runtime_error(path.string() + " is no shared library");
+    machine_ = header.e_machine;
     for (unsigned i = 0; i < header.e_phnum; ++i) {
         const auto narrow = at<Segment>(header.e_phoff + i * sizeof(Segment));
         segments_.push_back({narrow.p_type, narrow.p_flags, narrow.p_offset, narrow.p_vaddr, narrow.p_paddr,
@@ -84,7 +85,8 @@ std::vector<Symbol> ElfFile::symbols() const
             if (number > VER_NDX_GLOBAL)
                 symbol.version = versions.contains(number) ? versions[number] : "defined here";
         }
-        symbols.push_back(std::move(symbol));
+        if (!symbol.name.empty())  // sections have symbols on some machines, without a name
+            symbols.push_back(std::move(symbol));
     }
     return symbols;
 }

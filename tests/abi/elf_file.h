@@ -31,7 +31,8 @@ public:
     explicit ElfFile(const std::filesystem::path& path);
 
     std::size_t file_size() const { return bytes_.size(); }
-    bool wide() const { return wide_; }  ///< 64 bits
+    bool wide() const { return wide_; }            ///< 64 bits
+    unsigned machine() const { return machine_; }  ///< EM_X86_64 ...
 
     std::vector<std::string> needed() const;
     std::vector<Symbol> symbols() const;
@@ -63,6 +64,7 @@ private:
 
     std::string bytes_;
     bool wide_ = true;
+    unsigned machine_ = EM_NONE;
     std::vector<Elf64_Phdr> segments_;
     std::vector<Elf64_Dyn> dynamic_;
 };

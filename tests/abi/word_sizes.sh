@@ -2,9 +2,10 @@
 # SPDX-FileCopyrightText: the kashim authors
 # SPDX-License-Identifier: MIT
 #
-# word_sizes.sh debian|here PLACE WORDS...: installs the builds in $WIDE (64 bits) and $NARROW (32 bits) with the prefix
+# word_sizes.sh debian|here|nowhere PLACE WORDS...: installs the builds in $WIDE (64 bits) and $NARROW (32 bits) with the prefix
 # /usr, and runs a program of each behind the words: WORDS... PROGRAM. In a Debian that has the C libraries of both
-# ($NARROW/debian), or on this system. Nothing stays: this must be root in a mount namespace of its own.
+# ($NARROW/debian), or on this system. Nothing stays: this must be root in a mount namespace of its own. nowhere: only
+# whether that can be had.
 set -e
 where=$1 place=$2
 shift 2
@@ -17,7 +18,10 @@ over()
     mount -t overlay overlay -o "lowerdir=$1,upperdir=$place/$3,workdir=$place/$3.work" "$2"
 }
 
-if [ "$where" = debian ]; then
+if [ "$where" = nowhere ]; then
+    over /usr "$place/root" upper
+    exit
+elif [ "$where" = debian ]; then
     over "$NARROW/debian" "$place/root" upper
     root=$place/root
     cp "$(command -v busybox)" "$root/busybox"

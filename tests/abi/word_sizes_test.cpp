@@ -5,7 +5,6 @@
 #include "support/process.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <vector>
 
@@ -19,17 +18,11 @@ class WordSizes : public testing::Test {
 protected:
     void SetUp() override
     {
-        if (::getuid() != 0)
-            GTEST_SKIP() << "skipped, because only root can mount";
+        if (!programs({}, "nowhere").ok())
+            GTEST_SKIP() << "skipped, because overlays cannot be mounted here (root only)";
     }
 
-    void need_debian()
-    {
-        if (!std::filesystem::exists(KASHIM_CROSS "/i386-linux-gnu/debian"))
-            GTEST_SKIP() << "skipped, because there is no root of tests/abi/debian_root.sh";
-    }
-
-    Result programs(const std::string& where, const std::vector<std::string>& words)
+    Result programs(const std::vector<std::string>& words, const std::string& where = "here")
     {
         std::vector<std::string> arguments{"unshare", "-m", KASHIM_SOURCE_DIR "/tests/abi/word_sizes.sh", where,
                                            folder_.path().string()};
@@ -42,23 +35,36 @@ protected:
     TempDir folder_;
 };
 
-TEST_F(WordSizes, TheBareNameReachesProgramsOfBothOnADebianWithBothCLibraries)
+/// In a Debian with the C libraries of both, libc6:amd64 and libc6:i386.
+class WordSizesOfDebian : public WordSizes {
+protected:
+    void SetUp() override
+    {
+        WordSizes::SetUp();
+        if (!std::filesystem::exists(KASHIM_CROSS "/i386-linux-gnu/debian"))
+            GTEST_SKIP() << "skipped, because there is no root of tests/abi/debian_root.sh";
+    }
+
+    Result preloaded(const std::string& name) { return programs({"env", "LD_PRELOAD=" + name}, "debian"); }
+};
+
+TEST_F(WordSizesOfDebian, TheBareNameReachesProgramsOfBoth)
 {
-    const Result result = programs("debian", {"env", "LD_PRELOAD=libkashim.so"});
+    const Result result = preloaded("libkashim.so");
     EXPECT_EQ(result.out, kBoth) << result;
     EXPECT_EQ(result.err, "");
 }
 
-TEST_F(WordSizes, APathWithLibInItReachesProgramsOfBothOnADebianWithBothCLibraries)
+TEST_F(WordSizesOfDebian, APathWithLibInItReachesProgramsOfBoth)
 {
-    const Result result = programs("debian", {"env", "LD_PRELOAD=/usr/$LIB/libkashim.so"});
+    const Result result = preloaded("/usr/$LIB/libkashim.so");
     EXPECT_EQ(result.out, kBoth) << result;
     EXPECT_EQ(result.err, "");
 }
 
-TEST_F(WordSizes, APathOfOneReachesNoProgramOfTheOther)
+TEST_F(WordSizesOfDebian, APathOfOneReachesNoProgramOfTheOther)
 {
-    const Result result = programs("debian", {"env", "LD_PRELOAD=/usr/lib/x86_64-linux-gnu/libkashim.so"});
+    const Result result = preloaded("/usr/lib/x86_64-linux-gnu/libkashim.so");
     EXPECT_EQ(result.out, "wide: idle=33\nnarrow: idle=7200\n") << result;
     EXPECT_NE(result.err.find("wrong ELF class: ELFCLASS64): ignored."), std::string::npos) << result;
 }
@@ -67,7 +73,7 @@ TEST_F(WordSizes, APathOfOneReachesNoProgramOfTheOther)
 TEST_F(WordSizes, TheBareNameAndAPathWithLibInItReachProgramsOfBothOnThisSystem)
 {
     for (const char* name : {"libkashim.so", "/usr/$LIB/libkashim.so"}) {
-        const Result result = programs("here", {"env", std::string("LD_PRELOAD=") + name});
+        const Result result = programs({"env", std::string("LD_PRELOAD=") + name});
         EXPECT_EQ(result.out, kBoth) << name << "\n" << result;
         EXPECT_EQ(result.err, "");
     }
@@ -75,14 +81,14 @@ TEST_F(WordSizes, TheBareNameAndAPathWithLibInItReachProgramsOfBothOnThisSystem)
 
 TEST_F(WordSizes, TheCommandRunsProgramsOfBothWithTheirLibrary)
 {
-    const Result result = programs("here", {"kashim", "run"});
+    const Result result = programs({"kashim", "run"});
     EXPECT_EQ(result.out, kBoth) << result;
     EXPECT_EQ(result.err, "");
 }
 
 TEST_F(WordSizes, ProgramsOfBothThatAShellStartsAreReached)
 {
-    const Result result = programs("here", {"kashim", "run", "sh", "-c", "\"$@\"", "sh"});
+    const Result result = programs({"kashim", "run", "sh", "-c", "\"$@\"", "sh"});
     EXPECT_EQ(result.out, kBoth) << result;
     EXPECT_EQ(result.err, "");
 }

@@ -56,11 +56,11 @@ protected:
         return values(result, "a").idle;
     }
 
-    Result said(std::vector<std::string> environment)
+    Result said(std::vector<std::string> environment, std::vector<std::string> steps = {"tcp a", "show a"})
     {
         environment.insert(environment.begin(), {"LD_PRELOAD=" + library(), "KASHIM_CONFIG=" + toml()});
-        const Result result =
-            run({.arguments = {program("steps"), "tcp a", "show a"}, .environment = std::move(environment)});
+        steps.insert(steps.begin(), program("steps"));
+        const Result result = run({.arguments = std::move(steps), .environment = std::move(environment)});
         EXPECT_TRUE(result.ok()) << result;
         return result;
     }
@@ -216,7 +216,7 @@ TEST_F(Compiled, ItsRulesForAScriptAreForThatScript)
     const auto idle_of = [&](std::string_view script) {
         write(kText, "[defaults]\nidle = 22\n[[rule]]\nprogram = \"" + std::string(script) + "\"\nidle = 23\n");
         return values(run({.arguments = {lua, "tcp a", "show a"},
-                           .environment = {"LD_PRELOAD=" KASHIM_LIBRARY, "KASHIM_CONFIG=" + toml()}}),
+                           .environment = {"LD_PRELOAD=" + library(), "KASHIM_CONFIG=" + toml()}}),
                       "a")
             .idle;
     };
@@ -233,6 +233,23 @@ TEST_F(Compiled, WhatIsWorkedOutFromItLiesBehindIt)
     write(kText, text + "[[rule]]\nprogram = \"steps\"\nidle = 23\n");
     EXPECT_LT(fs::file_size(compiled()), 2560u);
     EXPECT_EQ(idle(), 23);
+}
+
+TEST_F(Compiled, ItsRulesForPeersAndPortsDecide)
+{
+    const Peer peer, peer6("::1");
+    std::string text;
+    for (int i = 0; i < 300; ++i)
+        text += rule("peer = [\"10." + std::to_string(i % 200) + ".0.0/24\", \"fd00:" + std::to_string(i) + "::/32\"]",
+                     "idle = 5");
+    text += rule("peer = \"127.0.0.0/8\"\n" + to("port =", peer.port()), "idle = 23\ninterval = 4\ncount = 3");
+    text += rule("peer = \"::1\"", "idle = 24\nuser_timeout = \"auto\"");
+    write(kText, text);
+    const Result result = said({}, {"tcp a", to("connect a", peer.port()), "show a", "tcp6 b",
+                                    to("connect b", peer6.port()) + " ::1", "show b"});
+    EXPECT_EQ(values(result, "a"), (Values{.keepalive = 1, .idle = 23, .interval = 4, .count = 3, .user_timeout = 0}));
+    EXPECT_EQ(values(result, "b"),
+              (Values{.keepalive = 1, .idle = 24, .interval = 30, .count = 5, .user_timeout = 174000}));
 }
 
 TEST_F(Compiled, ALargeOneIsTakenToo)
