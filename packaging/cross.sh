@@ -11,7 +11,7 @@
 #   i386-linux-gnu      the library; runs here with libc6-i386
 #   aarch64-linux-gnu   the library; runs here with qemu-user-static
 #   x86_64-linux-musl   the command, static: runs in every container. Its compiler comes from npm
-#   universal-macos     the library for macOS, with the same compiler; it is looked at here, and nothing runs it
+#   universal-macos     both for macOS, with the same compiler: looked at here, but nothing runs them
 #
 # The tests are this machine's own, which run programs of the other machines: those of the build in $HOST_BUILD, else of
 # the one for x86_64-linux-gnu, which is made for them. $TESTS=no: nothing is run.
@@ -154,7 +154,7 @@ build_universal_macos()
     packages llvm
     bash "$here/macos.sh" "$out"
 }
-files_universal_macos() { echo "$out/universal-macos/libkashim.dylib"; }
+files_universal_macos() { printf '%s\n' "$out/universal-macos/libkashim.dylib" "$out/universal-macos/kashim"; }
 tests_universal_macos()
 {
     local looked status=0
@@ -177,7 +177,8 @@ facts_of_macho()
 {
     local objdump needed oldest
     objdump=$(compgen -c llvm-objdump | sort -V | tail -n 1)
-    needed=$("$objdump" --macho --dylibs-used "$1" | sed -n 's/^\t\(.*\) (comp.*/\1/p' | sort -u | paste -sd ' ')
+    # Without its own name, which stands among them.
+    needed=$("$objdump" --macho --dylibs-used "$1" | sed -n 's/^\t\([^@].*\) (comp.*/\1/p' | sort -u | paste -sd ' ')
     oldest=$("$objdump" --macho --private-headers "$1" | sed -n 's/^ *minos /macOS /p' | sort -Vu | paste -sd ' ')
     echo "$oldest|$needed"
 }
@@ -185,10 +186,11 @@ facts_of_macho()
 facts_of()
 {
     local facts
-    case $1 in
-    *.dylib) facts=$(facts_of_macho "$1") ;;
-    *) facts=$(facts_of_elf "$1") ;;
-    esac
+    if readelf -h "$1" >/dev/null 2>&1; then
+        facts=$(facts_of_elf "$1")
+    else
+        facts=$(facts_of_macho "$1")
+    fi
     echo "$(stat -c %s "$1")|$facts"
 }
 

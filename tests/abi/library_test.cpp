@@ -42,6 +42,9 @@ constexpr Budget kBudgets[] = {{EM_X86_64, 430'000, 550}, {EM_386, 520'000, 550}
 // What no loader can refuse: glibc of CentOS 7, and the first one of aarch64.
 constexpr std::array kNewestVersion{2, 17, 0};
 
+// On 32-bit x86 only the C library knows how an old kernel is asked (platform/system_calls_linux.h).
+const std::set<std::string> kAllowedOn386{"getsockname", "getsockopt"};
+
 /// Of this build, or for another machine: KASHIM_TESTED_LIBRARY.
 const ElfFile& library()
 {
@@ -111,8 +114,10 @@ TEST(Library, ExportsUnversionedFunctions)
 
 TEST(Library, CallsOnlyWhatIsAllowed)
 {
-    for (const std::string& name : names(false))
-        EXPECT_TRUE(kAllowed.contains(name)) << name << " is not in the list of this test";
+    for (const std::string& name : names(false)) {
+        const bool allowed = kAllowed.contains(name) || (library().machine() == EM_386 && kAllowedOn386.contains(name));
+        EXPECT_TRUE(allowed) << name << " is not in the list of this test";
+    }
 }
 
 TEST(Library, AsksForNoSymbolVersionAboveGlibc217)
