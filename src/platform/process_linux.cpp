@@ -17,6 +17,9 @@
 #include <cstdlib>
 #include <cstring>
 
+// musl has it too, and does not declare it.
+extern "C" char** __environ;
+
 namespace kashim::platform {
 namespace {
 
@@ -115,7 +118,8 @@ std::string sysconfdir()
     dl_iterate_phdr(find_own_path, &own);
     std::array<char, 4096> main_program;
     std::string_view file = own.path != nullptr ? own.path : std::string_view{};
-    if (file.empty())  // the main program has no name there
+    // The main program has no name there, or this one, where it is static and of musl (ldso's dl_iterate_phdr.c).
+    if (file.empty() || file == "/proc/self/exe")
         file = executable_by_proc(main_program);
     std::string beside = sysconfdir_of(file);
     return beside.empty() ? std::string(KASHIM_SYSCONFDIR) : beside;
