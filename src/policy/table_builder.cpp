@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstring>
 #include <map>
 #include <span>
@@ -80,6 +81,7 @@ public:
         start_ = reinterpret_cast<std::byte*>(words.data());
         std::memcpy(start_, &head, sizeof head);
         copy(parts.settings, head.settings);
+        clear_padding(head.settings);
         copy(parts.rules, head.rules);
         copy(parts.labels, head.labels);
         copy(parts.groups, head.groups);
@@ -110,6 +112,20 @@ private:
     {
         if (!items.empty())
             std::memcpy(start_ + array.offset, items.data(), items.size() * sizeof(Item));
+    }
+
+    // The bytes between members are what the compiler left there. The same rules shall come to the same block, and what
+    // was in memory before is nobody's business.
+    void clear_padding(Table::Array<Settings> array)
+    {
+        constexpr std::size_t kCountEnd = offsetof(Settings, count) + sizeof(Settings::count);
+        constexpr std::size_t kKind = offsetof(Settings, user_timeout) + offsetof(UserTimeout, kind);
+        constexpr std::size_t kLimit = offsetof(Settings, user_timeout) + offsetof(UserTimeout, limit);
+        for (std::uint32_t i = 0; i < array.count; ++i) {
+            std::byte* const item = start_ + array.offset + i * sizeof(Settings);
+            std::fill(item + kCountEnd, item + offsetof(Settings, idle), std::byte{0});
+            std::fill(item + kKind + sizeof(UserTimeout::kind), item + kLimit, std::byte{0});
+        }
     }
 
     std::size_t size_ = sizeof(Table);
