@@ -11,8 +11,8 @@ namespace kashim::shim {
 /// After socket(): the base, on TCP sockets.
 int opened(int fd, int domain, int type, int protocol);
 
-/// Whether there is nothing to do before and after a connect(), so that connecting() need not be called: nothing is in force, the descriptor is known not to be
-/// TCP, or it has the base and nothing else is to come.
+/// Whether there is nothing to do before and after a connect(), so that connecting() need not be called: nothing is in
+/// force, the descriptor is known not to be TCP, or it has the base and nothing else is to come.
 inline bool connects_unattended(int fd)
 {
     const policy::Policy* const rules = runtime.rules();
