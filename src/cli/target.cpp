@@ -26,14 +26,28 @@ struct Lookup {
     std::string error{};
 };
 
+// In words of our own where each C library has its own.
+std::string reason(int status)
+{
+    switch (status) {
+    case EAI_NONAME:
+        return "the name is not known";
+    case EAI_AGAIN:
+        return "no name server answers";
+    case EAI_SYSTEM:
+        return std::strerror(errno);
+    default:
+        return gai_strerror(status);
+    }
+}
+
 Lookup look_up(const char* host, const char* service)
 {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
     const int status = getaddrinfo(host, service, &hints, &found);
-    const std::string why = status == EAI_SYSTEM ? std::strerror(errno) : gai_strerror(status);
-    return status == 0 ? Lookup{Addresses(found, &freeaddrinfo)} : Lookup{.error = why};
+    return status == 0 ? Lookup{Addresses(found, &freeaddrinfo)} : Lookup{.error = reason(status)};
 }
 
 std::optional<std::uint16_t> port_of_service(const std::string& name)

@@ -79,7 +79,7 @@ TEST_F(Explain, WhatCannotBeAskedIsSaid)
 {
     file("");
     expect_failure(explain({"--outbound", "nowhere.invalid:5432"}),
-                   "kashim explain: \"nowhere.invalid\" has no address: Name or service not known\n");
+                   "kashim explain: \"nowhere.invalid\" has no address: the name is not known\n");
     expect_failure(explain({"--outbound", "10.0.0.1"}),
                    "kashim explain: \"10.0.0.1\" names no port; write ADDRESS:PORT\n");
     expect_failure(explain({"--outbound", "\x1b[31m"}),
