@@ -55,7 +55,9 @@ void about_compiled(const Effective& effective, reach::Verdict& verdict)
 reach::Verdict verdict_of(const reach::ProgramChain& chain, const reach::Starter& starter, const Library& library)
 {
     reach::Verdict verdict = reach::judge_program(chain, starter, library.name);
-    if (!chain.broken && !library.problem.empty() && !verdict.has("ld-so-preload"))
+    // What no preload reaches needs none.
+    const bool needed = verdict.answer() != reach::Answer::not_reached && !verdict.has("ld-so-preload");
+    if (!chain.broken && !library.problem.empty() && needed)
         verdict.add({"library-missing", Weight::obstacle, library.problem, "install kashim again"});
     return verdict;
 }

@@ -6,6 +6,7 @@
 #include "platform/preload.h"
 #include "platform/process.h"
 #include "reach/library.h"
+#include "reach/program_file.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -40,6 +41,18 @@ std::string value_of(std::string_view name)
     return value != nullptr ? value : "";
 }
 
+// A text without a #! line is for the shell (POSIX, execvp). glibc's execvp starts it, musl's does not.
+void become_shell_of(char** program, char** environment)
+{
+    std::string path = reach::find_program(program[0], reach::this_starter().path).path;
+    std::string shell = "/bin/sh";
+    std::vector<char*> arguments{shell.data(), path.data()};
+    for (char** argument = program + 1; *argument != nullptr; ++argument)
+        arguments.push_back(*argument);
+    arguments.push_back(nullptr);
+    ::execve(shell.c_str(), arguments.data(), environment);
+}
+
 bool is_for(std::string_view entry, std::string_view name)
 {
     return entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=';
@@ -54,7 +67,8 @@ bool is_disabled()
 
 Library find_library()
 {
-    const std::vector<platform::LibraryPlace> places = platform::library_places(own_path(), KASHIM_LOADER_FOLDER);
+    constexpr std::string_view kLoaderFolders = KASHIM_LOADER_FOLDER;
+    const std::vector<platform::LibraryPlace> places = platform::library_places_of_all(own_path(), kLoaderFolders);
     const auto found = std::find_if(places.begin(), places.end(), [](const platform::LibraryPlace& place) {
         return ::access(place.file.c_str(), F_OK) == 0;
     });
@@ -72,7 +86,11 @@ Library find_library()
                 fmt::format("the library {} cannot be preloaded: the loader takes {} for the end of its name; install "
                             "kashim where no folder has one",
                             found->file, platform::kPreload.separator_names)};
-    return {reach::is_found_by_name(found->file) ? std::string(platform::kLibraryName) : found->name, ""};
+    // Beside any loader the whole path is the only name that each of them understands.
+    const bool loader_is_known = kLoaderFolders.find(':') == std::string_view::npos;
+    if (loader_is_known && reach::is_found_by_name(found->file))
+        return {std::string(platform::kLibraryName), ""};
+    return {found->name, ""};
 }
 
 std::vector<Variable> variables_for(const ConfigurationRequest& request, std::string_view library)
@@ -82,8 +100,10 @@ std::vector<Variable> variables_for(const ConfigurationRequest& request, std::st
         variables.push_back({"KASHIM_CONFIG", fs::absolute(request.config)});
     if (!request.set.empty())
         variables.push_back({"KASHIM_OPTIONS", options_with(value_of("KASHIM_OPTIONS"), request.set)});
-    const std::string name(platform::kPreloadVariable);
-    variables.push_back({name, platform::preload_with(value_of(name), library)});
+    if (!library.empty()) {
+        const std::string name(platform::kPreloadVariable);
+        variables.push_back({name, platform::preload_with(value_of(name), library)});
+    }
     return variables;
 }
 
@@ -103,7 +123,10 @@ int become(char** program, const std::vector<Variable>& variables)
     for (std::string& variable : ours)
         environment.push_back(variable.data());
     environment.push_back(nullptr);
-    return platform::execute(program, environment.data());
+    const int error = platform::execute(program, environment.data());
+    if (error == ENOEXEC)
+        become_shell_of(program, environment.data());
+    return error;
 }
 
 }  // namespace kashim::cli

@@ -34,7 +34,7 @@ struct Library {
 Library find_library();
 
 /// --config, --set and the library, as variables: KASHIM_CONFIG is absolute, because the program may go elsewhere before
-/// it starts others.
+/// it starts others. library: empty where there is none.
 std::vector<Variable> variables_for(const ConfigurationRequest& request, std::string_view library);
 
 /// Becomes the program, found as execvp(3) finds it, in this environment with the variables set. Comes back only where

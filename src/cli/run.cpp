@@ -110,12 +110,13 @@ int run(const RunRequest& request, char** program)
             return failed(fmt::format("{} is not started with such a configuration", config::in_quotes(program[0])));
         }
         const Library library = find_library();
-        if (!library.problem.empty())
-            return failed(library.problem);
         plan.variables = variables_for(request.configuration, library.name);
         const reach::Verdict verdict = reach::judge_program(chain, starter, library.name, reach::Depth::obstacles);
+        // What no preload reaches is guarded, and needs no library.
         if (verdict.answer() == reach::Answer::not_reached)
             plan_without_preload(plan, verdict.findings.front());
+        else if (!library.problem.empty())
+            return failed(library.problem);
         if (verdict.answer() == reach::Answer::unknown)
             plan.doubt = verdict.findings.front().what;
     }

@@ -4,6 +4,8 @@
 
 #include "platform/install_prefix.h"
 
+#include <algorithm>
+
 namespace kashim::platform {
 namespace {
 
@@ -44,6 +46,24 @@ std::vector<LibraryPlace> library_places(std::string_view command, std::string_v
     const std::string beside = path_of(folder_of(command), way);
     places.push_back({beside, beside});
     return places;
+}
+
+std::vector<LibraryPlace> library_places_of_all(std::string_view command, std::string_view loader_folders)
+{
+    if (loader_folders.find(':') == std::string_view::npos)
+        return library_places(command, loader_folders);
+    std::vector<LibraryPlace> all;
+    std::vector<LibraryPlace> places;
+    while (!loader_folders.empty()) {
+        const auto end = std::min(loader_folders.find(':'), loader_folders.size());
+        places = library_places(command, loader_folders.substr(0, end));
+        loader_folders.remove_prefix(std::min(end + 1, loader_folders.size()));
+        if (places.size() > 1 && (all.empty() || all.back().file != places.front().file))
+            all.push_back({places.front().file, places.front().file});
+    }
+    if (!places.empty())
+        all.push_back(places.back());  // beside the command, whatever the folder
+    return all;
 }
 
 bool splits_in_preload(std::string_view name, const PreloadWay& way)

@@ -52,6 +52,10 @@ struct LibraryPlace {
 std::vector<LibraryPlace> library_places(std::string_view command, std::string_view loader_folder,
                                          const PreloadWay& way = kPreload);
 
+/// The same where there are several such folders, separated by colons, because the command is static and may stand beside
+/// any loader: in all of them, and with the whole path, because no loader looks in all of them. Pure.
+std::vector<LibraryPlace> library_places_of_all(std::string_view command, std::string_view loader_folders);
+
 /// Whether the loader would take part of that name for another one. Pure.
 bool splits_in_preload(std::string_view name, const PreloadWay& way = kPreload);
 

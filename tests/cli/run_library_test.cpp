@@ -184,6 +184,20 @@ TEST_F(RunLibrary, AMissingLibraryIsSaidAndWhereItWasLookedFor)
                               folder() + "/bin/libkashim.so; install kashim again\n");
 }
 
+TEST_F(RunLibrary, AMissingLibraryIsNoObstacleToAProgramThatIsGuarded)
+{
+    if (!fs::exists("/bin/busybox"))
+        GTEST_SKIP() << "skipped, because busybox-static is not installed";
+    fs::create_directory(folder_ / "bin");
+    fs::copy_file(KASHIM_COMMAND, folder_ / "bin/kashim");
+    const Result result = run_of(folder_ / "bin/kashim", {"/bin/busybox", "sh", "-c", "echo ${LD_PRELOAD-unset}"});
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_EQ(result.out, "unset\n");
+    EXPECT_EQ(result.err,
+              "kashim run: /bin/busybox cannot be preloaded and is guarded instead: it is statically linked: "
+              "it has no loader that could preload anything\n");
+}
+
 TEST_F(RunLibrary, ALibraryThatMayNotBeReadIsSaid)
 {
     if (::getuid() != 0)

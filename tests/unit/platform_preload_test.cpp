@@ -57,6 +57,22 @@ TEST(PlatformPreload, ACommandWhosePathIsNotKnownHasNoLibrary)
     EXPECT_EQ(library_places("bin/kashim", kLoaderFolder), Places{});
 }
 
+TEST(PlatformPreload, ACommandBesideAnyLoaderLooksInTheFoldersOfAllAndGivesTheWholePath)
+{
+    using platform::library_places_of_all;
+    constexpr std::string_view kAnyLoader = "lib/x86_64-linux-gnu:lib64:lib";
+    const auto whole = [](const std::string& path) { return platform::LibraryPlace{path, path}; };
+    EXPECT_EQ(library_places_of_all("/usr/bin/kashim", kAnyLoader),
+              (Places{whole("/usr/lib/x86_64-linux-gnu/libkashim.so"), whole("/usr/lib64/libkashim.so"),
+                      whole("/usr/lib/libkashim.so"), whole("/usr/bin/libkashim.so")}));
+    EXPECT_EQ(library_places_of_all("/opt/kashim/bin/kashim", kAnyLoader),
+              (Places{whole("/opt/kashim/lib/libkashim.so"), whole("/opt/kashim/bin/libkashim.so")}));
+    EXPECT_EQ(library_places_of_all("/kashim", kAnyLoader), Places{whole("/libkashim.so")});
+    EXPECT_EQ(library_places_of_all("", kAnyLoader), Places{});
+    EXPECT_EQ(library_places_of_all("/usr/bin/kashim", kLoaderFolder),
+              library_places("/usr/bin/kashim", kLoaderFolder));
+}
+
 TEST(PlatformPreload, TheLoaderCutsNamesAtBlanksAndColons)
 {
     EXPECT_TRUE(platform::splits_in_preload("/opt/my tools/lib/libkashim.so"));
