@@ -30,12 +30,6 @@ install(CODE "
   endif()
   file(INSTALL \"${PROJECT_SOURCE_DIR}/packaging/completions/_kashim\"
     DESTINATION \"\${CMAKE_INSTALL_PREFIX}/share/zsh/\${KASHIM_ZSHDIR}\")
-  # A library that is being written kills every program that starts meanwhile (SIGBUS): it is written beside, and takes
-  # the name when it is whole.
-  set(folder \"\${CMAKE_INSTALL_PREFIX}/\${KASHIM_LIBDIR}\")
-  file(INSTALL \"$<TARGET_FILE:kashim_shim>\" TYPE PROGRAM DESTINATION \"\${folder}\" RENAME $<TARGET_FILE_NAME:kashim_shim>.new)
-  file(RENAME \"\$ENV{DESTDIR}\${folder}/$<TARGET_FILE_NAME:kashim_shim>.new\"
-    \"\$ENV{DESTDIR}\${folder}/$<TARGET_FILE_NAME:kashim_shim>\")
   # The operator's own file is never replaced. Everybody must be able to read it, so its folder is
   # opened whatever the umask; the folders above are the system's, or the installer's own.
   if(NOT EXISTS \"\$ENV{DESTDIR}\${KASHIM_CONFDIR}/kashim.toml\")
@@ -44,6 +38,16 @@ install(CODE "
       PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
   endif()
 ")
+# A library that is being written kills every program that starts meanwhile (SIGBUS): it is written beside, and takes the
+# name when it is whole. A static command is built without it.
+if(TARGET kashim_shim)
+  install(CODE "
+    set(folder \"\${CMAKE_INSTALL_PREFIX}/\${KASHIM_LIBDIR}\")
+    file(INSTALL \"$<TARGET_FILE:kashim_shim>\" TYPE PROGRAM DESTINATION \"\${folder}\" RENAME $<TARGET_FILE_NAME:kashim_shim>.new)
+    file(RENAME \"\$ENV{DESTDIR}\${folder}/$<TARGET_FILE_NAME:kashim_shim>.new\"
+      \"\$ENV{DESTDIR}\${folder}/$<TARGET_FILE_NAME:kashim_shim>\")
+  ")
+endif()
 if(KASHIM_CLI)
   install(TARGETS kashim_cli RUNTIME DESTINATION bin)
 endif()
