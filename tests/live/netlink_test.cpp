@@ -67,9 +67,9 @@ TEST(LiveNetlink, TheLastPieceNeedsNoPadding)
 
 TEST(LiveNetlink, NothingIsTakenThatIsNotWhole)
 {
-    for (const std::uint16_t length : {0, 3, 5, 65535}) {
+    for (const int length : {0, 3, 5, 65535}) {
         Attributes all;
-        all.add(length, 11);
+        all.add(static_cast<std::uint16_t>(length), 11);
         std::span<const char> rest = all.bytes();
         EXPECT_FALSE(take<nlattr>(rest)) << "length " << length << " in 4 bytes";
     }
