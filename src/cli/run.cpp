@@ -10,6 +10,7 @@
 #include "cli/help.h"
 #include "cli/launch.h"
 #include "cli/obstacle.h"
+#include "cli/shell_words.h"
 #include "cli/system_text.h"
 #include "cli/verbs.h"
 #include "config/words.h"
@@ -63,8 +64,8 @@ void plan_without_preload(RunPlan& plan, const reach::Finding& obstacle)
                       [](const Variable& variable) { return variable.name == platform::kPreloadVariable; });
 }
 
-// Its sockets are looked after from outside: this process stays as its parent, and ends as it does.
-int run_guarded(const RunRequest& request, char** program, const RunPlan& plan)
+// Its sockets are looked after from outside: this process stays as its parent, and ends as it does. Not on macOS.
+[[maybe_unused]] int run_guarded(const RunRequest& request, char** program, const RunPlan& plan)
 {
     say(unreached_text(plan));
     for (const Variable& variable : plan.variables)
@@ -121,7 +122,7 @@ int run(const RunRequest& request, char** program)
             plan.doubt = verdict.findings.front().what;
     }
     if (!platform::kTakesSockets && !plan.unreached.empty())
-        return failed(fmt::format("{}\nsee: kashim doctor {}", unreached_text(plan), config::in_quotes(program[0])));
+        return failed(fmt::format("{}\nsee: kashim doctor {}", unreached_text(plan), shell_word(program[0])));
     if (request.dry_run)
         return dry_run(request, plan, chain);
     if constexpr (platform::kTakesSockets) {

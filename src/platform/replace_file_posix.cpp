@@ -65,7 +65,7 @@ Replaced NewFile::replace(std::span<const std::byte> bytes, const FileStatus& li
     // The group is worth a try: a user may not be in it.
     if (::fchown(fd_, like.owner, like.group) != 0 && ::fchown(fd_, like.owner, static_cast<gid_t>(-1)) != 0)
         return failed("give its owner to");
-    if (::fchmod(fd_, like.permissions & 0777 & ~static_cast<mode_t>(S_IWGRP | S_IWOTH)) != 0)
+    if (::fchmod(fd_, static_cast<mode_t>(like.permissions & 0777 & ~unsigned{S_IWGRP | S_IWOTH})) != 0)
         return failed("set the permissions of");
     if (::fsync(fd_) != 0)
         return failed("write");

@@ -6,6 +6,7 @@
 
 #include "policy/timeline.h"
 
+#include <cstddef>
 #include <string_view>
 
 namespace kashim::platform {
@@ -13,9 +14,11 @@ namespace kashim::platform {
 #if defined(__APPLE__)
 inline constexpr policy::System kThisSystem = policy::System::on_macos;
 inline constexpr std::string_view kSystemName = "macOS";
+inline constexpr std::size_t kLongestName = 16;  ///< of a process: MAXCOMLEN in sys/param.h
 #else
 inline constexpr policy::System kThisSystem = policy::System::on_linux;
 inline constexpr std::string_view kSystemName = "Linux";
+inline constexpr std::size_t kLongestName = 15;  ///< of a process: TASK_COMM_LEN without its zero byte
 #endif
 
 /// Whether sockets of running programs can be looked at and set from outside (pidfd_getfd(2)): what show, apply and guard

@@ -15,7 +15,6 @@
 namespace kashim::reach {
 namespace {
 
-constexpr std::size_t kNameSize = 15;  // TASK_COMM_LEN without its zero byte
 constexpr std::size_t kMostSteps = 32;
 
 Break not_found(const FoundProgram& found)
@@ -178,7 +177,7 @@ private:
     {
         platform::ProgramFacts& facts = chain_.facts;
         facts.executable = chain_.file ? chain_.file.path() : std::string();
-        facts.name = policy::file_name(facts.executed).substr(0, kNameSize);
+        facts.name = policy::file_name(facts.executed).substr(0, platform::kLongestName);
         std::string raw;
         for (const std::string& argument : arguments_)
             raw += argument + '\0';
