@@ -47,19 +47,19 @@ void about_not_loaded(const Process& process, Verdict& verdict)
         verdict.add({"secure", Weight::obstacle,
                      fmt::format("it was started with rights of its own (setuid, setgid), or took some: the loader "
                                  "ignores {} in such a program",
-                                 platform::kPreloadVariable),
+                                 platform::kDyldPreload.variable),
                      "use the program's own settings"});
     if (const MachSlice* const slice = process.mach ? process.mach->for_machine(this_machine()) : nullptr)
         about_slice(*slice, verdict);
     about_switch(process, verdict);
-    const char* const value = process.variable(platform::kPreloadVariable);
-    if (platform::library_entries(value != nullptr ? value : "").empty())
+    const char* const value = process.variable(platform::kDyldPreload.variable);
+    if (platform::library_entries(value != nullptr ? value : "", platform::kDyldPreload).empty())
         verdict.add({"not-asked", Weight::obstacle,
                      fmt::format("nothing asked its loader for the library: {} in its environment names none, or was "
                                  "taken away by a program of the system on the way (sh, env, sudo)",
-                                 platform::kPreloadVariable),
+                                 platform::kDyldPreload.variable),
                      fmt::format("start it with \"kashim run\" or with {} set; of a service, by its property list",
-                                 platform::kPreloadVariable)});
+                                 platform::kDyldPreload.variable)});
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ Verdict judge_process(const Process& process, const std::string&)
         verdict.add(*finding);
         return verdict;
     }
-    const std::string loaded = process.mapped_file(platform::kLibraryName);
+    const std::string loaded = process.mapped_file(platform::kDyldPreload.library);
     if (loaded.empty()) {
         about_not_loaded(process, verdict);
         return verdict;

@@ -24,10 +24,10 @@ std::optional<Finding> cleared_on_the_way(const ProgramChain& program)
         if (is_protected(step.path))
             cleared = protected_by_system(step.path);
         if (step.preload && !*step.preload)
-            cleared = Finding{
-                "cleared", Weight::obstacle,
-                fmt::format("{} takes {} away before it starts the program", step.path, platform::kPreloadVariable),
-                fmt::format("name {} behind that env", platform::kPreloadVariable)};
+            cleared = Finding{"cleared", Weight::obstacle,
+                              fmt::format("{} takes {} away before it starts the program", step.path,
+                                          platform::kDyldPreload.variable),
+                              fmt::format("name {} behind that env", platform::kDyldPreload.variable)};
         if (step.preload && *step.preload)
             cleared = std::nullopt;
     }
@@ -42,7 +42,7 @@ void about_privileges(const ProgramChain& program, const Starter& starter, Verdi
     const Right right = right_of(privileges, starter);
     if (privileges.secure_for(starter))
         verdict.add({right.code, Weight::obstacle,
-                     fmt::format("{}: the loader ignores {} in it", right.what, platform::kPreloadVariable),
+                     fmt::format("{}: the loader ignores {} in it", right.what, platform::kDyldPreload.variable),
                      "use the program's own settings"});
     else
         verdict.add({right.code, Weight::remark,
@@ -109,7 +109,7 @@ Verdict judge_program(const ProgramChain& program, const Starter& starter, const
     about_program(program, starter, entry, verdict);
     if (verdict.answer() <= Answer::reached_with_remarks)
         verdict.add({"preload", Weight::note,
-                     fmt::format("{}={} loads the library into it", platform::kPreloadVariable, entry),
+                     fmt::format("{}={} loads the library into it", platform::kDyldPreload.variable, entry),
                      "\"kashim run\" sets that"});
     return verdict;
 }
