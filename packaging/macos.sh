@@ -33,7 +33,7 @@ for processor in x86_64 aarch64; do
     cmake -S "$root" -B "$build" --toolchain "$here/toolchains/$processor-macos.cmake" -DKASHIM_ZIG="$zig"
     cmake --build "$build" -j "$(nproc)" --target kashim_shim kashim_cli
     for program in "$root"/tests/macos/programs/*.c; do
-        "$zig" cc -target "$processor-macos.11.0" -Wall -Wextra -Werror -o "$build/${program##*/}.out" "$program"
+        "$zig" cc -target "$processor-macos" -Wall -Wextra -Werror -o "$build/${program##*/}.out" "$program"
     done
 done
 for file in kashim libkashim.dylib; do
