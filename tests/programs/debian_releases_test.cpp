@@ -69,6 +69,8 @@ protected:
         if (!fs::exists(root().parent_path() / "unpacked"))
             GTEST_SKIP() << "skipped, because there is no root of Debian " << GetParam()
                          << ": tests/support/other_debian.sh makes it";
+        if (::geteuid() != 0 && !run({.arguments = {"unshare", "--user", "true"}}).ok())
+            GTEST_SKIP() << "skipped, because only root may change its root directory without user namespaces";
     }
 
     static fs::path root() { return fs::path(KASHIM_BINARY_DIR "/roots") / GetParam() / "root"; }

@@ -46,7 +46,7 @@ Debug::NoLocking "true";
 Binary::apt-get::DPkg::Pre-Install-Pkgs "";
 END
     export APT_CONFIG=$apt/apt.conf
-    apt-get -q update
+    apt-get -q -o APT::Update::Error-Mode=any update
     apt-get -q -y --no-install-recommends --download-only install "${packages[@]}"
     for package in "$apt"/cache/archives/*.deb; do
         dpkg-deb --extract "$package" "$folder/root"
