@@ -99,6 +99,7 @@ Symbol ElfFile::symbol_at(std::uint64_t address) const
     symbol.name = name_at(entry.st_name);
     symbol.defined = entry.st_shndx != SHN_UNDEF;
     symbol.function = ELF64_ST_TYPE(entry.st_info) == STT_FUNC;  // the same bits in both word sizes
+    symbol.weak = ELF64_ST_BIND(entry.st_info) == STB_WEAK;
     symbol.address = entry.st_value;
     return symbol;
 }

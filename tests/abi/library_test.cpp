@@ -134,6 +134,18 @@ TEST(Library, AsksForNoSymbolVersionAboveGlibc217)
     EXPECT_GT(versioned, 0u);
 }
 
+// dlsym is in libdl.so.2 before glibc 2.34, and gnu_get_libc_version is glibc's alone. A name that is missing and not weak
+// ends every program that loads the library.
+TEST(Library, StartsWhereDlsymAndGlibcsOwnNamesAreMissing)
+{
+    std::set<std::string> weak;
+    for (const Symbol& symbol : library().symbols()) {
+        if (!symbol.defined && symbol.weak)
+            weak.insert(symbol.name);
+    }
+    EXPECT_EQ(weak, (std::set<std::string>{"dlsym", "gnu_get_libc_version"}));
+}
+
 TEST(Library, HasNoThreadLocalStorage)
 {
     EXPECT_FALSE(library().segment(PT_TLS));
