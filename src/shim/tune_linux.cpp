@@ -75,11 +75,12 @@ bool reports_everything()
 }
 
 // On a socket that has the base, a rule that respects the program needs only what it wants otherwise than the base: the
-// rest is as it should be, or the program's. Idle is always among them: see is_tcp_by().
+// rest is as it should be, or the program's. Idle is always among them: see is_tcp_by(). What the kernel refused at
+// socket() is met again here, where somebody wants to hear of it.
 OptionSet candidates(Seen seen, const Decision& decision)
 {
     if (seen != Seen::fresh || runtime.base_options.empty() || policy::follow_program(decision.settings) ||
-        reports_everything())
+        runtime.log.says(platform::Level::warn))
         return OptionSet::all();
     if (decision.settings.keepalive == policy::Keepalive::leave)
         return {};

@@ -20,7 +20,7 @@ inline bool connects_unattended(int fd)
         return true;
     const Seen seen = descriptors[fd];
     const bool has_base = seen == Seen::fresh || seen == Seen::outbound;
-    if (!has_base || !rules->base_decides_outbound() || runtime.log.says(platform::Level::debug))
+    if (!has_base || !rules->base_decides_outbound() || runtime.log.says(platform::Level::warn))  // of refusals
         return seen == Seen::other;
     descriptors.set(fd, Seen::outbound);
     return true;

@@ -211,7 +211,7 @@ def main():
 
 Written by `tests/bench/run.sh`. {machine}.
 
-All that stands in one line took turns on the same processor{'' if r['rounds'] == 'all' else ', in a tenth of the rounds'}. A
+All that stands in one line took turns on the same processor (the rows of threads on both){'' if r['rounds'] == 'all' else ', in a tenth of the rounds'}. A
 figure is the median of what a way adds to the bare run in the same round, and in brackets the interval in which that
 median lies with a probability of 95 %. kashim is installed, its configuration compiled, unless a line says otherwise.
 
@@ -226,7 +226,7 @@ The server has processor 0, its clients processor 1; each connection carries one
 
 {load_table(r)}
 A look-up among so many rules, the compiled table against a walk through the rules; and reading and compiling a file,
-which only `kashim compile` does where that was done:
+which programs need not do where `kashim compile` has:
 
 ```
 {lookups.read_text().strip()}
