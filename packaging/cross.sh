@@ -14,7 +14,8 @@
 #   universal-macos     both for macOS, with the same compiler: looked at here, but nothing runs them
 #
 # The tests are this machine's own, which run programs of the other machines: those of the build in $HOST_BUILD, else of
-# the one for x86_64-linux-gnu, which is made for them. $TESTS=no: nothing is run.
+# the one for x86_64-linux-gnu, which is made for them. $TESTS=no: nothing is run. $PURE=no: without tests/unit/elsewhere,
+# which takes longest.
 #
 # A target that cannot be had on this machine (another processor, no network, no npm) is a row that says so. Exit status 0
 # where nothing failed, 1 where a build or a test did, 2 for wrong usage.
@@ -65,6 +66,15 @@ build_programs()
     ln -sf "$out/$target/libkashim.so" "$folder/libkashim.so"
 }
 
+# The tests of policy and config, which need no other machine's system.
+build_pure_tests()
+{
+    [[ ${PURE:-yes} != no ]] || return 0
+    packages googletest
+    cmake -S "$root/tests/unit/elsewhere" -B "$out/$1/pure" --toolchain "$here/toolchains/$1.cmake"
+    cmake --build "$out/$1/pure" -j "$jobs"
+}
+
 # The tests that are run for every target. Configured each time: it finds what was built for the others meanwhile.
 build_tests()
 {
@@ -98,6 +108,7 @@ build_i386_linux_gnu()
 {
     packages g++-i686-linux-gnu libc6-i386
     build_library i386-linux-gnu
+    build_pure_tests i386-linux-gnu
     build_programs i386-linux-gnu "$out/i386-linux-gnu/programs"
     # The same with 64-bit times: they call setsockopt by another name.
     build_programs i386-linux-gnu "$out/i386-linux-gnu/programs-time64" \
@@ -113,6 +124,7 @@ build_aarch64_linux_gnu()
     local folder=$out/aarch64-linux-gnu/programs file
     packages g++-aarch64-linux-gnu qemu-user-static
     build_library aarch64-linux-gnu
+    build_pure_tests aarch64-linux-gnu
     build_programs aarch64-linux-gnu "$folder/foreign"
     cc -O -static -o "$folder/emulated" -DKASHIM_EMULATOR='"qemu-aarch64-static"' \
         -DKASHIM_ROOT='"/usr/aarch64-linux-gnu"' -DKASHIM_FOREIGN="\"$folder/foreign\"" "$root/tests/preload/emulated.c"
