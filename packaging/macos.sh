@@ -36,6 +36,8 @@ for processor in x86_64 aarch64; do
         "$zig" cc -target "$processor-macos" -Wall -Wextra -Werror -o "$build/${program##*/}.out" "$program"
     done
 done
+# The one part of the library that can run here with the same C++ library.
+bash "$root/tests/darwin/arena.sh" "$zig" "$out/x86_64-macos/headers/include" "$out/x86_64-macos/arena_probe"
 for file in kashim libkashim.dylib; do
     "$lipo" -create "$out/x86_64-macos/$file" "$out/aarch64-macos/$file" -output "$out/universal-macos/$file.new"
     mv "$out/universal-macos/$file.new" "$out/universal-macos/$file"
