@@ -86,10 +86,12 @@ Library find_library()
                 fmt::format("the library {} cannot be preloaded: the loader takes {} for the end of its name; install "
                             "kashim where no folder has one",
                             found->file, platform::kPreload.separator_names)};
-    // Beside any loader the whole path is the only name that each of them understands.
-    const bool loader_is_known = kLoaderFolders.find(':') == std::string_view::npos;
-    if (loader_is_known && reach::is_found_by_name(found->file))
-        return {std::string(platform::kLibraryName), ""};
+    if constexpr (platform::kPreload.bare_names) {
+        // Beside any loader the whole path is the only name that each of them understands.
+        const bool loader_is_known = kLoaderFolders.find(':') == std::string_view::npos;
+        if (loader_is_known && reach::is_found_by_name(found->file))
+            return {std::string(platform::kLibraryName), ""};
+    }
     return {found->name, ""};
 }
 
