@@ -20,7 +20,7 @@ namespace kashim::platform {
 NewFile::NewFile(std::string path) : path_(std::move(path)), temporary_(path_ + ".XXXXXX")
 {
     sigset_t all;
-    ::sigfillset(&all);
+    sigfillset(&all);  // a macro on macOS
     ::sigprocmask(SIG_BLOCK, &all, &signals_);
     fd_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
     if (fd_ < 0)
