@@ -87,8 +87,8 @@ TEST(ReachMacho, TheSliceThatRunsIsTheMachinesOwnThenRosettas)
             bytes.push_back(slice.bytes());
         return *read(universal(bytes));
     };
-    const auto chosen = [](const MachFile& file, MachCpu machine) {
-        const auto* const slice = file.for_machine(machine);
+    const auto chosen = [](const MachFile& from, MachCpu machine) {
+        const auto* const slice = from.for_machine(machine);
         return slice != nullptr ? slice->architecture() : "none";
     };
     const MachFile all = file({{.cpu = kX86_64}, {.cpu = kArm64, .subtype = 2}, {.cpu = kArm64}});
