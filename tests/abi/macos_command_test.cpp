@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,8 @@ TEST(MacosCommand, NeedsNothingButLibSystem)
             run({.arguments = {"llvm-objdump", "--macho", "--arch=" + processor, "--dylibs-used", kCommand}});
         ASSERT_TRUE(result.ok()) << result;
         std::vector<std::string> needed;
-        for (const std::string& line : lines_of(result.out)) {
+        std::istringstream lines(result.out);
+        for (std::string line; std::getline(lines, line);) {
             if (line.starts_with("\t"))
                 needed.push_back(line.substr(1, line.find(' ') - 1));
         }
