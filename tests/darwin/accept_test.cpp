@@ -98,6 +98,25 @@ TEST_F(DarwinAccept, AFailureIsPassedOnWithItsErrno)
     EXPECT_EQ(xnu().taken_calls(), Calls{});
 }
 
+TEST_F(DarwinAccept, ErrnoIsAsTheKernelLeftIt)
+{
+    in_force("");
+    const int listener = xnu().listener(8080);
+    xnu().arrives(listener, kClient);
+    errno = 77;
+    EXPECT_GE(accept(listener), 0);
+    EXPECT_EQ(errno, 77);
+}
+
+TEST_F(DarwinAccept, AClientOfTheSameLinkIsKnownByItsAddressWithoutTheInterface)
+{
+    in_force("[[rule]]\npeer = \"fe80::7\"\nidle = 20\n");
+    const int listener = xnu().listener(8080, AF_INET6);
+    xnu().arrives(listener, {policy::Address::ipv6(0xfe80'0000'0000'0000, 7), 40000});
+    accept(listener);
+    EXPECT_EQ(xnu().taken_calls().at(1), "TCP_KEEPALIVE=20");
+}
+
 TEST_F(DarwinAccept, TheAddressOfThePeerComesThrough)
 {
     in_force("");
@@ -125,6 +144,15 @@ TEST_F(DarwinAccept, InetdsConnectionOnStandardInputGetsItsRule)
     xnu().put(0, inherited_connection());
     shim::inherited_stdin();
     EXPECT_EQ(xnu().taken_calls()[1], "TCP_KEEPALIVE=20");
+}
+
+TEST_F(DarwinAccept, StandardInputThatFollowsATunedSysctlIsNobodysChoice)
+{
+    in_force("");
+    xnu().sysctl("net.inet.tcp.keepidle", 600'000);
+    xnu().put(0, inherited_connection());
+    shim::inherited_stdin();
+    EXPECT_EQ(xnu().taken_calls(), kBuiltIn);
 }
 
 TEST_F(DarwinAccept, StandardInputThatSomebodyHasTunedIsLeft)

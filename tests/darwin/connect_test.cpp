@@ -176,6 +176,27 @@ TEST_F(DarwinConnect, WhatTheKernelRefusesChangesNothingForTheProgramAndIsSaid)
                            "user_timeout=off; the kernel refused idle=60s (EPERM)"});
 }
 
+TEST_F(DarwinConnect, ErrnoIsAsTheKernelLeftIt)
+{
+    in_force("");
+    const Name name(kDatabase);
+    const sa_endpoints_t endpoints{0, nullptr, 0, name.get(), name.size};
+    errno = 77;
+    EXPECT_EQ(kashim_connectx(tcp(), &endpoints, 0, 0, nullptr, 0, nullptr, nullptr), 0);
+    EXPECT_EQ(errno, 77);
+    EXPECT_EQ(kashim_connect(tcp(), name.get(), name.size), 0);
+    EXPECT_EQ(errno, 77);
+}
+
+TEST_F(DarwinConnect, AConnectThatASignalInterruptsGoesOnAndKeepsItsRule)
+{
+    in_force("");
+    xnu().refuse_next_connect(EINTR);
+    const int fd = tcp();
+    EXPECT_EQ(connect(fd, kDatabase), -1);
+    EXPECT_EQ(xnu().taken_calls(), kBuiltIn);
+}
+
 TEST_F(DarwinConnect, WrongArgumentsGetTheKernelsOwnErrors)
 {
     in_force("");
@@ -196,7 +217,7 @@ TEST_F(DarwinConnect, WrongArgumentsGetTheKernelsOwnErrors)
 
 TEST_F(DarwinConnect, AConnectionKeepsTheRuleOfItsPeerWhateverIsTriedLater)
 {
-    in_force("[[rule]]\nport = 80\nidle = 12\n");
+    in_force("[[rule]]\nport = 80\nidle = 12\napp = \"override\"\n");
     const int fd = connection();
     errno = 0;
     EXPECT_EQ(connect(fd, {kDatabase.address, 80}), -1);
@@ -220,6 +241,13 @@ TEST_F(DarwinConnect, WorksInASandboxThatHidesProcessInformation)
     xnu().hide_process_information();
     EXPECT_EQ(connect(tcp(), kDatabase), 0);
     EXPECT_EQ(xnu().taken_calls(), kBuiltIn);
+    // Nor that it is on the way to a peer: asking again is not being refused.
+    const int waiting = tcp();
+    xnu()[waiting].nonblocking = true;
+    EXPECT_EQ(connect(waiting, kDatabase), -1);
+    EXPECT_EQ(connect(waiting, kDatabase), -1);
+    EXPECT_EQ(errno, EALREADY);
+    EXPECT_TRUE(xnu()[waiting].keepalive);
     // Nobody tells that it listens: what was set is taken back.
     const int listener = xnu().listener(8080);
     EXPECT_EQ(connect(listener, kDatabase), -1);

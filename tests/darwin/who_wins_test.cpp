@@ -114,6 +114,17 @@ TEST_F(DarwinWhoWins, AnAutomaticUserTimeoutFollowsTheProgram)
     EXPECT_EQ(xnu().taken_calls(), (Calls{"SO_KEEPALIVE=0", "TCP_RXT_CONNDROPTIME=0"}));
 }
 
+TEST_F(DarwinWhoWins, ErrnoIsAsTheKernelLeftIt)
+{
+    for (const char* const file : {"", "[defaults]\napp = \"override\"\n", "[defaults]\nuser_timeout = \"auto\"\n"}) {
+        in_force(file);
+        const int fd = connection();
+        errno = 77;
+        EXPECT_EQ(set(fd, IPPROTO_TCP, TCP_KEEPALIVE, 300), 0);
+        EXPECT_EQ(errno, 77) << file;
+    }
+}
+
 TEST_F(DarwinWhoWins, ACallThatFailsHasNoConsequencesAndTheKernelsErrno)
 {
     in_force("[defaults]\napp = \"override\"\n");

@@ -20,6 +20,21 @@ int fail(int error)
     return -1;
 }
 
+// What succeeds may leave anything in errno. Not so what the hooks pass on: there the program's own errno tells what
+// became of it.
+int succeed(int result = 0)
+{
+    errno = EILSEQ;
+    return result;
+}
+
+// in6_embedded_scope in bsd/netinet6/in6.c: the interface of a link-local address is kept inside of it.
+void embed_scope(in6_addr& address)
+{
+    if (address.s6_addr[0] == 0xfe && (address.s6_addr[1] & 0xc0) == 0x80)
+        address.s6_addr[3] = 4;
+}
+
 Xnu running;
 
 }  // namespace
@@ -147,7 +162,7 @@ int Xnu::name_of(int fd, bool peer, sockaddr* address, socklen_t* size)
         name.get()->sa_family = AF_UNIX;
     std::memcpy(address, name.get(), std::min(*size, name.size));
     *size = name.size;
-    return 0;
+    return succeed();
 }
 
 int* Xnu::option(XnuSocket& socket, int name)
@@ -194,7 +209,7 @@ int Xnu::getsockopt(int fd, int level, int name, void* value, socklen_t* size)
     }
     std::memcpy(value, &number, sizeof number);
     *size = sizeof number;
-    return 0;
+    return succeed();
 }
 
 int Xnu::set(XnuSocket& socket, int level, int name, int number)
@@ -273,9 +288,11 @@ int Xnu::proc_pidfdinfo(int fd, void* buffer, int size)
             internet.insi_faddr.ina_46.i46a_addr4 = reinterpret_cast<const sockaddr_in*>(name.get())->sin_addr;
         else
             internet.insi_faddr.ina_6 = reinterpret_cast<const sockaddr_in6*>(name.get())->sin6_addr;
+        if (!ipv4)
+            embed_scope(internet.insi_faddr.ina_6);
     }
     std::memcpy(buffer, &info, sizeof info);
-    return sizeof info;
+    return succeed(sizeof info);
 }
 
 int Xnu::sysctlbyname(const std::string& name, void* value, std::size_t* size)
@@ -285,7 +302,7 @@ int Xnu::sysctlbyname(const std::string& name, void* value, std::size_t* size)
         return fail(ENOENT);
     std::memcpy(value, &found->second, sizeof(int));
     *size = sizeof(int);
-    return 0;
+    return succeed();
 }
 
 }  // namespace kashim::test
