@@ -25,7 +25,7 @@ constexpr std::size_t kFlags = 12;
 constexpr std::size_t kPlatform = 38;
 
 // No file has a reason to pass these bounds.
-constexpr std::size_t kMostBlobs = 64;
+constexpr std::size_t kMostBlobs = 16;
 constexpr std::size_t kMostEntitlements = 1 << 20;
 
 std::uint32_t word(std::string_view bytes, std::size_t at)

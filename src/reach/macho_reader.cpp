@@ -3,6 +3,8 @@
 #include "reach/bytes.h"
 #include "reach/macho_image.h"
 
+#include <utility>
+
 namespace kashim::reach {
 namespace {
 
@@ -91,7 +93,8 @@ private:
             slice_.dynamic = true;
         if (kind == layout_.segment && is_named(command, 8, "__RESTRICT"))
             slice_.restricted_section = slice_.restricted_section || has_restrict_section(command);
-        if (kind == kCodeSignature)
+        // The kernel keeps the first (load_code_signature in bsd/kern/mach_loader.c), and there is room for thousands.
+        if (kind == kCodeSignature && !std::exchange(has_signature_, true))
             slice_.signature = read_code_signature(part_of(read_, word(command, 8), word(command, 12)));
     }
 
@@ -112,6 +115,7 @@ private:
     std::endian order_;
     const Layout& layout_;
     MachSlice slice_;
+    bool has_signature_ = false;
 };
 
 std::optional<MachSlice> read_slice(const ReadAt& read)

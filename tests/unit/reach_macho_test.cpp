@@ -170,6 +170,51 @@ TEST(ReachMacho, WhatTheKernelWouldRefuseIsNoProgram)
     EXPECT_EQ(architectures("#!/bin/sh\n"), "none");
 }
 
+// Each signature may have entitlements of a megabyte, and so many of them took hours.
+TEST(ReachMacho, AFileOfManySignaturesIsReadInBoundedTime)
+{
+    constexpr std::uint32_t kSignatures = 60'000;
+    constexpr std::uint32_t kBlobs = 64;
+    constexpr std::uint32_t kMebibyte = 1 << 20;
+    std::string bytes;
+    const auto little = [&bytes](std::uint32_t word) {
+        for (int shift = 0; shift < 32; shift += 8)
+            bytes += static_cast<char>(word >> shift);
+    };
+    const auto big = [&bytes](std::uint32_t word) {
+        for (int shift = 24; shift >= 0; shift -= 8)
+            bytes += static_cast<char>(word >> shift);
+    };
+    for (const std::uint32_t word : {0xfeedfacfU, kArm64, 0U, kProgram, kSignatures, kSignatures * 16, 0U, 0U})
+        little(word);
+    for (std::uint32_t i = 0; i < kSignatures; ++i) {
+        for (const std::uint32_t word : {0x1dU, 16U, kMebibyte, 2 * kMebibyte})
+            little(word);
+    }
+    bytes.resize(kMebibyte);
+    for (const std::uint32_t word : {0xfade0cc0U, 2 * kMebibyte, kBlobs})
+        big(word);
+    for (std::uint32_t i = 0; i < kBlobs; ++i) {
+        big(5);
+        big(4096);
+    }
+    bytes.resize(kMebibyte + 4096);
+    big(0xfade7171);
+    big(kMebibyte);
+    bytes.resize(3 * kMebibyte);
+
+    std::size_t taken = 0;
+    const auto file = reach::read_macho([&bytes, &taken](std::uint64_t offset, std::span<char> memory) {
+        constexpr std::size_t kEnough = std::size_t{64} << 20;
+        if (offset >= bytes.size() || taken > kEnough)
+            return std::size_t{0};
+        taken += memory.size();
+        return bytes.copy(memory.data(), memory.size(), static_cast<std::size_t>(offset));
+    });
+    EXPECT_TRUE(file);
+    EXPECT_LT(taken, 20U * kMebibyte);
+}
+
 TEST(ReachMacho, NoCutAndNoFlippedByteDoesHarm)
 {
     const Slice slice{
