@@ -63,7 +63,7 @@ AskedProgram started_from_here(const ProgramRequest& request)
         if (chain
                 .is_script())  // a wrapper such as Debian's psql executes another file, which rules see by its own path
             asked.assumed.push_back("the script connects or listens itself; what it starts is a program of its own");
-        take(verdict_of(chain, starter, find_library()), asked);
+        take(verdict_of(chain, starter, find_library(chain.image)), asked);
     }
     if (request.command.empty())
         asked.assumed.push_back("it is started without arguments; --command gives the whole command line");
@@ -84,7 +84,7 @@ AskedProgram running(int pid)
     if (asked.facts.executable.empty())
         asked.assumed.push_back("its file may not be looked at by this user: patterns with a slash cannot match it");
     reach::Process process = reach::look_at_process(pid);
-    take(reach::judge_process(process, find_library().name), asked);
+    take(reach::judge_process(process, find_library(process.image).name), asked);
     if (process.sight == reach::Process::Sight::whole)
         asked.process = std::move(process);
     else

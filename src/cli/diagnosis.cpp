@@ -64,9 +64,9 @@ reach::Verdict verdict_of(const reach::ProgramChain& chain, const reach::Starter
 
 Diagnosis diagnose_program(const std::vector<std::string>& arguments, const ConfigurationRequest& request)
 {
-    const Library library = find_library();
     const reach::Starter starter = reach::this_starter();
     const reach::ProgramChain chain = reach::follow(arguments, starter);
+    const Library library = find_library(chain.image);
     Diagnosis diagnosis;
     diagnosis.name = chain.steps.empty() ? arguments.at(0) : chain.steps.front().path;
     diagnosis.facts = chain.facts;
@@ -87,8 +87,8 @@ Diagnosis diagnose_program(const std::vector<std::string>& arguments, const Conf
 
 Diagnosis diagnose_process(int pid, const ConfigurationRequest& request)
 {
-    const Library library = find_library();
     const reach::Process process = reach::look_at_process(pid);
+    const Library library = find_library(process.image);
     Diagnosis diagnosis;
     diagnosis.pid = pid;
     diagnosis.facts = platform::program_facts_of(pid).value_or(platform::ProgramFacts{});

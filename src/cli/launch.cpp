@@ -65,34 +65,28 @@ bool is_disabled()
     return platform::is_on(std::getenv("KASHIM_DISABLE"));
 }
 
-Library find_library()
+Library find_library([[maybe_unused]] const reach::ElfImage& program)
 {
     constexpr std::string_view kLoaderFolders = KASHIM_LOADER_FOLDER;
-    const std::vector<platform::LibraryPlace> places = platform::library_places_of_all(own_path(), kLoaderFolders);
-    const auto found = std::find_if(places.begin(), places.end(), [](const platform::LibraryPlace& place) {
-        return ::access(place.file.c_str(), F_OK) == 0;
-    });
-    if (found == places.end()) {
-        std::vector<std::string_view> files;
-        for (const platform::LibraryPlace& place : places)
-            files.push_back(place.file);
+    const std::vector<std::string> places = platform::library_places_of_all(own_path(), kLoaderFolders);
+    const auto found = std::find_if(places.begin(), places.end(),
+                                    [](const std::string& file) { return ::access(file.c_str(), F_OK) == 0; });
+    if (found == places.end())
         return {"",
-                fmt::format("the library is missing; looked for {}; install kashim again", fmt::join(files, " and "))};
+                fmt::format("the library is missing; looked for {}; install kashim again", fmt::join(places, " and "))};
+    if (::access(found->c_str(), R_OK) != 0)
+        return {"", fmt::format("the library {} cannot be read: {}", *found, std::strerror(errno))};
+    // Beside any loader the whole path is the only name that each of them understands.
+    if constexpr (platform::kPreload.bare_names && kLoaderFolders.find(':') == std::string_view::npos) {
+        if (reach::is_found_by_name(*found, program))
+            return {std::string(platform::kLibraryName), ""};
     }
-    if (::access(found->file.c_str(), R_OK) != 0)
-        return {"", fmt::format("the library {} cannot be read: {}", found->file, std::strerror(errno))};
-    if (platform::splits_in_preload(found->name))
+    if (platform::splits_in_preload(*found))
         return {"",
                 fmt::format("the library {} cannot be preloaded: the loader takes {} for the end of its name; install "
                             "kashim where no folder has one",
-                            found->file, platform::kPreload.separator_names)};
-    if constexpr (platform::kPreload.bare_names) {
-        // Beside any loader the whole path is the only name that each of them understands.
-        const bool loader_is_known = kLoaderFolders.find(':') == std::string_view::npos;
-        if (loader_is_known && reach::is_found_by_name(found->file))
-            return {std::string(platform::kLibraryName), ""};
-    }
-    return {found->name, ""};
+                            *found, platform::kPreload.separator_names)};
+    return {*found, ""};
 }
 
 std::vector<Variable> variables_for(const ConfigurationRequest& request, std::string_view library)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "cli/effective.h"
+#include "reach/elf_image.h"
 
 #include <string>
 #include <vector>
@@ -25,13 +26,13 @@ struct Variable {
 /// KASHIM_DISABLE is on: the library would do nothing.
 bool is_disabled();
 
-/// What the loader is to be told of the library that belongs to this command. Where there is none that it could load,
-/// the name is empty and the problem says why.
+/// What the loader of a program is to be told of the library that belongs to this command: see is_found_by_name(). Where
+/// there is none that it could load, the name is empty and the problem says why.
 struct Library {
     std::string name;
     std::string problem;
 };
-Library find_library();
+Library find_library(const reach::ElfImage& program);
 
 /// --config, --set and the library, as variables: KASHIM_CONFIG is absolute, because the program may go elsewhere before
 /// it starts others. library: empty where there is none.

@@ -110,7 +110,7 @@ int run(const RunRequest& request, char** program)
             print_errors(*plan.configuration);
             return failed(fmt::format("{} is not started with such a configuration", config::in_quotes(program[0])));
         }
-        const Library library = find_library();
+        const Library library = find_library(chain.image);
         plan.variables = variables_for(request.configuration, library.name);
         const reach::Verdict verdict = reach::judge_program(chain, starter, library.name, reach::Depth::obstacles);
         // What no preload reaches is guarded, and needs no library.

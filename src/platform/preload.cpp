@@ -29,37 +29,34 @@ std::string path_of(std::string_view folder, const PreloadWay& way)
 
 }  // namespace
 
-std::vector<LibraryPlace> library_places(std::string_view command, std::string_view loader_folder,
-                                         const PreloadWay& way)
+std::vector<std::string> library_places(std::string_view command, std::string_view loader_folder, const PreloadWay& way)
 {
     if (!command.starts_with('/'))
         return {};
-    std::vector<LibraryPlace> places;
+    std::vector<std::string> places;
     if (const InstallPrefix found = install_prefix(command); found.known) {
         const bool loader_looks_there = way.bare_names && (found.prefix.empty() || found.prefix == "/usr");
         std::string folder(found.prefix);
         folder += '/';
         folder += loader_looks_there ? loader_folder : std::string_view("lib");
-        const std::string file = path_of(folder, way);
-        places.push_back({file, loader_looks_there ? std::string(way.library) : file});
+        places.push_back(path_of(folder, way));
     }
-    const std::string beside = path_of(folder_of(command), way);
-    places.push_back({beside, beside});
+    places.push_back(path_of(folder_of(command), way));
     return places;
 }
 
-std::vector<LibraryPlace> library_places_of_all(std::string_view command, std::string_view loader_folders)
+std::vector<std::string> library_places_of_all(std::string_view command, std::string_view loader_folders)
 {
     if (loader_folders.find(':') == std::string_view::npos)
         return library_places(command, loader_folders);
-    std::vector<LibraryPlace> all;
-    std::vector<LibraryPlace> places;
+    std::vector<std::string> all;
+    std::vector<std::string> places;
     while (!loader_folders.empty()) {
         const auto end = std::min(loader_folders.find(':'), loader_folders.size());
         places = library_places(command, loader_folders.substr(0, end));
         loader_folders.remove_prefix(std::min(end + 1, loader_folders.size()));
-        if (places.size() > 1 && (all.empty() || all.back().file != places.front().file))
-            all.push_back({places.front().file, places.front().file});
+        if (places.size() > 1 && (all.empty() || all.back() != places.front()))
+            all.push_back(places.front());
     }
     if (!places.empty())
         all.push_back(places.back());  // beside the command, whatever the folder

@@ -37,24 +37,15 @@ inline constexpr const PreloadWay& kPreload = kElfPreload;
 inline constexpr std::string_view kPreloadVariable = kPreload.variable;
 inline constexpr std::string_view kLibraryName = kPreload.library;
 
-/// Where the library may stand, and what the loader is to be told of it.
-struct LibraryPlace {
-    std::string file;
-    std::string name;  ///< the file's path, or the bare name in a folder where the loader looks by itself
-
-    friend bool operator==(const LibraryPlace&, const LibraryPlace&) = default;
-};
-
-/// The places of the library that belongs to a command, by the command's absolute path, the likeliest first:
+/// The files that may be the library that belongs to a command, by the command's absolute path, the likeliest first:
 /// PREFIX/lib for PREFIX/bin/kashim, and the folder of the command itself (a build folder). For the prefixes "/" and
-/// "/usr", where names may be bare, it is the loader's own folder there (such as lib/x86_64-linux-gnu) and the bare name,
-/// which the loaders of other word sizes resolve to the library of their own kind. Pure.
-std::vector<LibraryPlace> library_places(std::string_view command, std::string_view loader_folder,
-                                         const PreloadWay& way = kPreload);
+/// "/usr", where names may be bare, it is the loader's own folder there (such as lib/x86_64-linux-gnu). Pure.
+std::vector<std::string> library_places(std::string_view command, std::string_view loader_folder,
+                                        const PreloadWay& way = kPreload);
 
 /// The same where there are several such folders, separated by colons, because the command is static and may stand beside
-/// any loader: in all of them, and with the whole path, because no loader looks in all of them. Pure.
-std::vector<LibraryPlace> library_places_of_all(std::string_view command, std::string_view loader_folders);
+/// any loader: in all of them. Pure.
+std::vector<std::string> library_places_of_all(std::string_view command, std::string_view loader_folders);
 
 /// Whether the loader would take part of that name for another one. Pure.
 bool splits_in_preload(std::string_view name, const PreloadWay& way = kPreload);

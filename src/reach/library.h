@@ -39,8 +39,9 @@ struct LibraryFile {
 LibraryFile find_library(const std::string& entry, const ElfImage& program, const Root& root,
                          const std::optional<User>& user);
 
-/// Whether the loader of this system finds that very file by its name alone. Then the name is what to preload: the
-/// loaders of other word sizes find the library of their own kind by it, and a path of ours they would refuse.
-bool is_found_by_name(const std::string& library);
+/// Whether the loader of a program finds that very file by its name alone. Then the name is what to preload: the loaders
+/// of other word sizes find the library of their own kind by it, and a path of ours they would refuse. Of a program that
+/// has no loader, or is of another kind than the library, it is that of this command: what it starts may have that.
+bool is_found_by_name(const std::string& library, const ElfImage& program);
 
 }  // namespace kashim::reach

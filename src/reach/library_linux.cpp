@@ -172,13 +172,18 @@ LibraryFile find_library(const std::string& entry, const ElfImage& program, cons
     return found ? *found : first.value_or(LibraryFile{});
 }
 
-bool is_found_by_name(const std::string& library)
+bool is_found_by_name(const std::string& library, const ElfImage& program)
 {
     const Root root;
     const std::optional<ElfImage> image = read_elf(root.find(library).reader());
     if (!image)
         return false;
-    const LibraryFile found = find_library(std::string(policy::file_name(library)), *image, root, std::nullopt);
+    // Without a loader of its own to ask, as the library is, every folder would count that some system has.
+    const bool loads_it = !program.interpreter.empty() && program.fits(*image);
+    const ElfImage loading = loads_it ? program : read_elf(root.find("/proc/self/exe").reader()).value_or(ElfImage{});
+    if (loading.interpreter.empty())
+        return false;
+    const LibraryFile found = find_library(std::string(policy::file_name(library)), loading, root, std::nullopt);
     std::error_code none;
     return found.state == LibraryFile::State::fits && std::filesystem::equivalent(found.path, library, none);
 }

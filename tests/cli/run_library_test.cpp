@@ -159,6 +159,34 @@ TEST_F(RunLibrary, WhereTheLoadersCacheHasItItIsTheBareNameToo)
     EXPECT_EQ(result.out, "/usr/local/lib/libkashim.so\n/usr/local/lib/libkashim.so\nlibkashim.so\n") << result;
 }
 
+// By the bare name it would not be loaded, and the program run without kashim.
+TEST_F(RunLibrary, WhereTheLoaderDoesNotLookItIsTheWholePath)
+{
+    if (std::string_view(KASHIM_LOADER_FOLDER) == "lib64")
+        GTEST_SKIP() << "skipped, because the loader looks in lib64 here";
+    const std::string moves = "mkdir -p /usr/lib64 && mv /usr/bin/kashim /usr/" KASHIM_LOADER_FOLDER
+                              "/libkashim.so /usr/lib64/ && /usr/lib64/kashim run sh -c 'echo $LD_PRELOAD'";
+    const Result result = installed_and(folder_.path(), "/usr", file(""), moves);
+    if (result.exit_code == 77)
+        GTEST_SKIP() << "skipped, because overlays cannot be mounted here (root only)";
+    EXPECT_EQ(result.out, "/usr/lib64/libkashim.so\n");
+    EXPECT_EQ(result.err, "");
+}
+
+// The library is for every C library, but not every loader looks in the folders of this system's.
+TEST_F(RunLibrary, WhereTheProgramsOwnLoaderDoesNotLookItIsTheWholePath)
+{
+    const std::string program = KASHIM_BINARY_DIR "/tests/preload/programs-musl/steps";
+    if (!fs::exists(program))
+        GTEST_SKIP() << "skipped, because there is no musl-gcc (Debian: musl-tools)";
+    const Result result = installed_and(folder_.path(), "/usr", file("[defaults]\nidle = 33\n"),
+                                        "kashim run " + program + " quiet 'tcp a' 'show a'");
+    if (result.exit_code == 77)
+        GTEST_SKIP() << "skipped, because overlays cannot be mounted here (root only)";
+    EXPECT_EQ(result.out, "values a: keepalive=1 idle=33 interval=30 count=5 user_timeout=0\n");
+    EXPECT_EQ(result.err, "");
+}
+
 TEST_F(RunLibrary, AFolderWithABlankOrAColonCannotBePreloadedFrom)
 {
     for (const char* name : {"with blank", "with:colon"}) {

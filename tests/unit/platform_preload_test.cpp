@@ -4,17 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <ostream>
-
-namespace kashim::platform {
-
-void PrintTo(const LibraryPlace& place, std::ostream* stream)
-{
-    *stream << place.file << " as " << place.name;
-}
-
-}  // namespace kashim::platform
-
 namespace kashim::test {
 namespace {
 
@@ -22,33 +11,27 @@ using platform::kDyldPreload;
 using platform::library_entries;
 using platform::library_places;
 using platform::preload_with;
-using Places = std::vector<platform::LibraryPlace>;
+using Places = std::vector<std::string>;
 
 constexpr std::string_view kLoaderFolder = "lib/x86_64-linux-gnu";
 
 TEST(PlatformPreload, BelowAPrefixTheLibraryIsInItsLib)
 {
     EXPECT_EQ(library_places("/opt/kashim/bin/kashim", kLoaderFolder),
-              (Places{{"/opt/kashim/lib/libkashim.so", "/opt/kashim/lib/libkashim.so"},
-                      {"/opt/kashim/bin/libkashim.so", "/opt/kashim/bin/libkashim.so"}}));
-    EXPECT_EQ(library_places("/usr/local/bin/kashim", kLoaderFolder).at(0),
-              (platform::LibraryPlace{"/usr/local/lib/libkashim.so", "/usr/local/lib/libkashim.so"}));
+              (Places{"/opt/kashim/lib/libkashim.so", "/opt/kashim/bin/libkashim.so"}));
+    EXPECT_EQ(library_places("/usr/local/bin/kashim", kLoaderFolder).at(0), "/usr/local/lib/libkashim.so");
 }
 
-TEST(PlatformPreload, BelowUsrItIsInTheLoadersFolderUnderItsBareName)
+TEST(PlatformPreload, BelowUsrItIsInTheLoadersFolder)
 {
-    EXPECT_EQ(library_places("/usr/bin/kashim", kLoaderFolder).at(0),
-              (platform::LibraryPlace{"/usr/lib/x86_64-linux-gnu/libkashim.so", "libkashim.so"}));
-    EXPECT_EQ(library_places("/usr/bin/kashim", "lib64").at(0),
-              (platform::LibraryPlace{"/usr/lib64/libkashim.so", "libkashim.so"}));
-    EXPECT_EQ(library_places("/bin/kashim", "lib64").at(0),
-              (platform::LibraryPlace{"/lib64/libkashim.so", "libkashim.so"}));
+    EXPECT_EQ(library_places("/usr/bin/kashim", kLoaderFolder).at(0), "/usr/lib/x86_64-linux-gnu/libkashim.so");
+    EXPECT_EQ(library_places("/usr/bin/kashim", "lib64").at(0), "/usr/lib64/libkashim.so");
+    EXPECT_EQ(library_places("/bin/kashim", "lib64").at(0), "/lib64/libkashim.so");
 }
 
 TEST(PlatformPreload, InABuildFolderItIsBesideTheCommand)
 {
-    EXPECT_EQ(library_places("/src/kashim/build/kashim", kLoaderFolder),
-              (Places{{"/src/kashim/build/libkashim.so", "/src/kashim/build/libkashim.so"}}));
+    EXPECT_EQ(library_places("/src/kashim/build/kashim", kLoaderFolder), (Places{"/src/kashim/build/libkashim.so"}));
 }
 
 TEST(PlatformPreload, ACommandWhosePathIsNotKnownHasNoLibrary)
@@ -57,17 +40,16 @@ TEST(PlatformPreload, ACommandWhosePathIsNotKnownHasNoLibrary)
     EXPECT_EQ(library_places("bin/kashim", kLoaderFolder), Places{});
 }
 
-TEST(PlatformPreload, ACommandBesideAnyLoaderLooksInTheFoldersOfAllAndGivesTheWholePath)
+TEST(PlatformPreload, ACommandBesideAnyLoaderLooksInTheFoldersOfAll)
 {
     using platform::library_places_of_all;
     constexpr std::string_view kAnyLoader = "lib/x86_64-linux-gnu:lib64:lib";
-    const auto whole = [](const std::string& path) { return platform::LibraryPlace{path, path}; };
     EXPECT_EQ(library_places_of_all("/usr/bin/kashim", kAnyLoader),
-              (Places{whole("/usr/lib/x86_64-linux-gnu/libkashim.so"), whole("/usr/lib64/libkashim.so"),
-                      whole("/usr/lib/libkashim.so"), whole("/usr/bin/libkashim.so")}));
+              (Places{"/usr/lib/x86_64-linux-gnu/libkashim.so", "/usr/lib64/libkashim.so", "/usr/lib/libkashim.so",
+                      "/usr/bin/libkashim.so"}));
     EXPECT_EQ(library_places_of_all("/opt/kashim/bin/kashim", kAnyLoader),
-              (Places{whole("/opt/kashim/lib/libkashim.so"), whole("/opt/kashim/bin/libkashim.so")}));
-    EXPECT_EQ(library_places_of_all("/kashim", kAnyLoader), Places{whole("/libkashim.so")});
+              (Places{"/opt/kashim/lib/libkashim.so", "/opt/kashim/bin/libkashim.so"}));
+    EXPECT_EQ(library_places_of_all("/kashim", kAnyLoader), Places{"/libkashim.so"});
     EXPECT_EQ(library_places_of_all("", kAnyLoader), Places{});
     EXPECT_EQ(library_places_of_all("/usr/bin/kashim", kLoaderFolder),
               library_places("/usr/bin/kashim", kLoaderFolder));
@@ -117,13 +99,11 @@ TEST(PlatformPreload, OnMacosNamesAreWholePathsBetweenColons)
               std::vector<std::string>{"/a b/libkashim.dylib"});
 }
 
-TEST(PlatformPreload, OnMacosNoNameIsBareWhereverTheCommandStands)
+TEST(PlatformPreload, OnMacosTheLoaderHasNoFolderOfItsOwn)
 {
-    EXPECT_EQ(library_places("/usr/bin/kashim", "lib", kDyldPreload).at(0),
-              (platform::LibraryPlace{"/usr/lib/libkashim.dylib", "/usr/lib/libkashim.dylib"}));
+    EXPECT_EQ(library_places("/usr/bin/kashim", "lib", kDyldPreload).at(0), "/usr/lib/libkashim.dylib");
     EXPECT_EQ(library_places("/usr/local/bin/kashim", "lib", kDyldPreload),
-              (Places{{"/usr/local/lib/libkashim.dylib", "/usr/local/lib/libkashim.dylib"},
-                      {"/usr/local/bin/libkashim.dylib", "/usr/local/bin/libkashim.dylib"}}));
+              (Places{"/usr/local/lib/libkashim.dylib", "/usr/local/bin/libkashim.dylib"}));
 }
 
 }  // namespace
