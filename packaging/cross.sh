@@ -43,6 +43,12 @@ packages()
     bash "$here/apt-install.sh" "$here/build-packages.txt" "$@" || cannot "these packages cannot be installed: $*"
 }
 
+# Where there is no apt to install it.
+needs()
+{
+    command -v "$1" >/dev/null || cannot "$1 is not installed"
+}
+
 # --- the targets ------------------------------------------------------------------------------------------------------
 #
 # build_TARGET, files_TARGET (what it made, a path a line) and tests_TARGET, with - as _. A build exits with $unavailable
@@ -107,6 +113,7 @@ tests_x86_64_linux_gnu() { run_tests '(preload_test|library_test)'; }
 build_i386_linux_gnu()
 {
     packages g++-i686-linux-gnu libc6-i386
+    needs i686-linux-gnu-g++
     build_library i386-linux-gnu
     build_pure_tests i386-linux-gnu
     build_programs i386-linux-gnu "$out/i386-linux-gnu/programs"
@@ -123,6 +130,8 @@ build_aarch64_linux_gnu()
 {
     local folder=$out/aarch64-linux-gnu/programs file
     packages g++-aarch64-linux-gnu qemu-user-static
+    needs aarch64-linux-gnu-g++
+    needs qemu-aarch64-static
     build_library aarch64-linux-gnu
     build_pure_tests aarch64-linux-gnu
     build_programs aarch64-linux-gnu "$folder/foreign"

@@ -21,7 +21,7 @@ mkdir -p "$out/universal-macos"
 out=$(cd "$out" && pwd)
 
 # Debian's name has the version behind it.
-lipo=$(compgen -c llvm-lipo | sort -V | tail -n 1)
+lipo=$(compgen -c llvm-lipo | sort -V | tail -n 1) || true
 if [[ -z $lipo ]]; then
     echo "macos.sh: there is no llvm-lipo here (Debian: apt-get install llvm)" >&2
     exit 69
