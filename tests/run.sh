@@ -48,6 +48,9 @@ done
 if [[ ! -d $build/cross/i386-linux-gnu/debian ]]; then
     cannot+=('WordSizesOfDebian')
 fi
+for target in i386-linux-gnu aarch64-linux-gnu; do
+    [[ -e $build/cross/$target/libkashim.so ]] || cannot+=("^$target")
+done
 without=()
 if ((${#cannot[@]})); then
     without=(-E "$(IFS='|' && echo "${cannot[*]}")")
