@@ -54,18 +54,14 @@ void add_doubts_about_place(TextFindings& file)
              fmt::format("other users may not read {}: this file is not in force in their programs", hidden)});
 }
 
-// Behind what is said about the file. One with errors cannot be compiled.
-void add_doubt_about_compiled(const Effective& effective, std::vector<TextFindings>& texts)
+// One with errors cannot be compiled.
+void add_doubt_about_compiled(const Effective& effective, TextFindings& file)
 {
-    const config::Located& located = effective.file.located;
-    if (located.kind != Kind::file || located.path == kStandardInput || !effective.good())
-        return;
-    const auto doubt = compiled_doubt(located.path, located.text);
+    const auto doubt = effective.good() ? compiled_doubt(file.name, effective.file.located.text) : std::nullopt;
     if (doubt)
-        texts.push_back({doubt->file,
-                         {},
-                         {{config::Severity::warning, 0, 0, fmt::format("{}; run: {}", doubt->what, doubt->remedy)}},
-                         false});
+        file.findings.insert(file.findings.begin(),
+                             {config::Severity::warning, 0, 0,
+                              fmt::format("{} is not used: {}; run: {}", doubt->file, doubt->what, doubt->remedy)});
 }
 
 std::string summary(const Tally& tally, Strict strict)
@@ -124,10 +120,11 @@ int check(const CheckRequest& request)
     const Effective effective = effective_for(request.configuration);
     Checked checked{effective, findings_of(effective), true};
     for (TextFindings& about : checked.texts) {
-        if (about.was_read && about.name == effective.file.located.path && about.name != kStandardInput)
-            add_doubts_about_place(about);
+        if (!about.was_read || about.name != effective.file.located.path || about.name == kStandardInput)
+            continue;
+        add_doubt_about_compiled(effective, about);
+        add_doubts_about_place(about);
     }
-    add_doubt_about_compiled(effective, checked.texts);
     const Tally tally = tally_of(checked.texts);
     checked.good = tally.errors == 0 && !(request.strict && tally.warnings != 0);
 

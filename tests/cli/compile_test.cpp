@@ -119,9 +119,10 @@ TEST_F(Compile, CheckAndDoctorSayWhereTheCompiledFormIsNotUsed)
     EXPECT_EQ(check(), toml() + ": good, warnings: 0\n");
     EXPECT_EQ(doctor().find("compiled-not-used"), std::string::npos);
     write("[defaults]\nidle = 12\n");
-    EXPECT_EQ(check(), toml() + ": good, warnings: 0\n" + compiled() +
-                           ": warning: it was made of another text; programs parse " + toml() +
-                           " instead when they start; run: kashim compile " + toml() + "\n");
+    EXPECT_EQ(check(), toml() + ": warning: " + compiled() +
+                           " is not used: it was made of another text; programs parse " + toml() +
+                           " instead when they start; run: kashim compile " + toml() + "\n" + toml() +
+                           ": good, warnings: 1\n");
     EXPECT_NE(doctor().find("compiled-not-used: " + compiled() + ": it was made of another text; programs parse " +
                             toml() + " instead when they start\n      -> kashim compile " + toml() + "\n"),
               std::string::npos)
