@@ -118,8 +118,9 @@ std::string sysconfdir()
     dl_iterate_phdr(find_own_path, &own);
     std::array<char, 4096> main_program;
     std::string_view file = own.path != nullptr ? own.path : std::string_view{};
-    // The main program has no name there, or this one, where it is static and of musl (ldso's dl_iterate_phdr.c).
-    if (file.empty() || file == "/proc/self/exe")
+    // The main program has no name there, or this one, where it is static and of musl (ldso's dl_iterate_phdr.c). Who is
+    // not found at all is none: a program may have a dl_iterate_phdr of its own.
+    if (own.path != nullptr && (file.empty() || file == "/proc/self/exe"))
         file = executable_by_proc(main_program);
     std::string beside = sysconfdir_of(file);
     return beside.empty() ? std::string(KASHIM_SYSCONFDIR) : beside;

@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: MIT
 #include "preload.h"
 
+#include <filesystem>
+
 namespace kashim::test {
 namespace {
+
+namespace fs = std::filesystem;
 
 class HostProgram : public Preload {
 protected:
@@ -188,6 +192,19 @@ TEST_F(HostProgram, AProgramWhoseOwnDlsymFindsOurHooksIsNotCaughtInACircle)
     const Result result = both("[defaults]\nidle = 12\n", {program("own_dlsym")}, {"OWN_DLSYM=first"});
     EXPECT_EQ(values(result, "client").idle, 12);
     EXPECT_EQ(values(result, "accepted").idle, 12);
+}
+
+// The library did not find itself, and took itself for a part of the program: a static command has no name either.
+TEST_F(HostProgram, AProgramThatHidesTheLibraryFromItselfDoesNotConfigureIt)
+{
+    const std::string installed = folder() / "bin/program";
+    fs::create_directories(folder() / "bin");
+    fs::create_directories(folder() / "etc/kashim");
+    fs::copy_file(program("own_dl_iterate_phdr"), installed);
+    write_file(folder() / "etc/kashim/kashim.toml", "[defaults]\nidle = 77\n");
+    const Result result = run({.arguments = {installed}, .environment = {"LD_PRELOAD=" + library()}});
+    EXPECT_TRUE(result.ok()) << result;
+    EXPECT_NE(values(result, "socket").idle, 77);
 }
 
 }  // namespace
