@@ -5,6 +5,11 @@
 // grows here is seen there too.
 #include "preload.h"
 
+#include "platform/descriptor.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <set>
 #include <sstream>
@@ -60,6 +65,9 @@ protected:
 
     long added_private_memory(const std::vector<std::string>& arguments)
     {
+        // Of a library that has just been linked the kernel counts every page as changed until it is on the disk.
+        const platform::Descriptor file(::open(library().c_str(), O_RDONLY | O_CLOEXEC));
+        EXPECT_EQ(::fsync(file.get()), 0);
         return private_memory(arguments, true) - private_memory(arguments, false);
     }
 
