@@ -120,7 +120,7 @@ void append_verdict(Text& line, const CompiledFile& compiled)
         line << "others than the owner of the configuration own it, or may write it";
         break;
     case Kind::not_ours:
-        line << "it is something else";
+        line << "it is no compiled configuration";
         break;
     case Kind::other_version:
         line << "it is of another version of kashim";

@@ -190,9 +190,9 @@ TEST_F(PlatformCompiledFile, SaysWhyItIsNotUsed)
     write_file(path_, bytes);
     EXPECT_EQ(verdict(), "it is of another version of kashim");
     write_file(path_, "text");
-    EXPECT_EQ(verdict(), "it is something else");
+    EXPECT_EQ(verdict(), "it is no compiled configuration");
     write_file(path_, "");
-    EXPECT_EQ(verdict(), "it is something else");
+    EXPECT_EQ(verdict(), "it is no compiled configuration");
 }
 
 }  // namespace
