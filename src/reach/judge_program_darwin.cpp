@@ -107,7 +107,7 @@ Verdict judge_program(const ProgramChain& program, const Starter& starter, const
     if (const auto cleared = cleared_on_the_way(program))
         verdict.add(*cleared);
     about_program(program, starter, entry, verdict);
-    if (verdict.answer() <= Answer::reached_with_remarks)
+    if (verdict.answer() <= Answer::reached_with_remarks && !entry.empty())
         verdict.add({"preload", Weight::note,
                      fmt::format("{}={} loads the library into it", platform::kDyldPreload.variable, entry),
                      "\"kashim run\" sets that"});

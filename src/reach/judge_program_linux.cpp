@@ -85,7 +85,7 @@ Verdict judge_program(const ProgramChain& program, const Starter& starter, const
                      "put it behind sudo: sudo kashim run PROGRAM, or sudo env LD_PRELOAD=... PROGRAM"});
     if (depth == Depth::everything)
         about_php_extensions(program, verdict);
-    if (verdict.answer() <= Answer::reached_with_remarks && !everywhere)
+    if (verdict.answer() <= Answer::reached_with_remarks && !everywhere && !entry.empty())
         verdict.add({"preload", Weight::note, fmt::format("LD_PRELOAD={} loads the library into it", entry),
                      "\"kashim run\" sets that"});
     return verdict;

@@ -82,6 +82,7 @@ TEST_F(Doctor, ALibraryThatIsMissingOrForbiddenIsNamed)
     result = ask({{program}});
     EXPECT_EQ(result.exit_code, 1) << result;
     EXPECT_NE(result.out.find("library-missing: the library is missing; looked for "), std::string::npos) << result;
+    EXPECT_EQ(result.out.find("LD_PRELOAD="), std::string::npos) << result;
 }
 
 TEST_F(Doctor, AProgramThatIsLeftAloneIsCalledSoFirst)
