@@ -14,6 +14,7 @@ build=${BUILD:-$root/build}
 bash "$root/packaging/apt-install.sh" "$root/packaging/build-packages.txt" "$root/tests/packages.txt"
 # The libraries for other machines first: what can run here of their tests runs beside the others.
 BUILD=$build/cross HOST_BUILD=$build TESTS=no PURE=no bash "$root/packaging/cross.sh" i386-linux-gnu aarch64-linux-gnu
+echo "not built here: the static command, and what is for macOS; packaging/cross.sh builds and tests them"
 cmake -S "$root" -B "$build" -DKASHIM_TESTS=ON -DKASHIM_CROSS="$build/cross"
 cmake --build "$build" -j "$(nproc)"
 
