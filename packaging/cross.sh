@@ -112,7 +112,7 @@ tests_x86_64_linux_gnu() { run_tests '(preload_test|library_test)'; }
 
 build_i386_linux_gnu()
 {
-    packages g++-i686-linux-gnu libc6-i386
+    packages g++-i686-linux-gnu libc6-i386 lib32stdc++6  # the last for threads that are cancelled
     needs i686-linux-gnu-g++
     build_library i386-linux-gnu
     build_pure_tests i386-linux-gnu
