@@ -128,7 +128,9 @@ TEST(ShowLimits, AThreadAZombieAndTheCommandItselfAreNoTargets)
 {
     const Script script(R"(
 import threading
-threading.Thread(target=lambda: (say(thread=threading.get_native_id()), signal.pause()), daemon=True).start()
+said = threading.Event()
+threading.Thread(target=lambda: (say(thread=threading.get_native_id()), said.set(), signal.pause()), daemon=True).start()
+said.wait()
 zombie = os.fork()
 if zombie == 0: os._exit(0)
 os.waitid(os.P_PID, zombie, os.WEXITED | os.WNOWAIT)
