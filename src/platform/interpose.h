@@ -68,8 +68,7 @@ auto real(Hook hook, Function declared) -> decltype(unavailable_as(declared))
 
 }  // namespace detail
 
-/// Finds those that every C library has now, so that no hook needs the dynamic linker later. Not __setsockopt64: dlsym
-/// allocates for what is missing, and leaves a message for dlerror(); who calls it has it.
+/// Finds them now, so that no hook needs the dynamic linker later.
 void find_real_functions();
 
 }  // namespace kashim::platform

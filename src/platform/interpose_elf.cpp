@@ -71,6 +71,11 @@ void find_real_functions()
 {
     for (std::size_t slot = 0; slot < static_cast<std::size_t>(Hook::__setsockopt64); ++slot)
         detail::find_real(static_cast<Hook>(slot));
+    // Only 32-bit programs call it, and not every C library has it: dlsym would allocate to say so.
+    if constexpr (sizeof(void*) == 4) {
+        constexpr auto kSlot = static_cast<std::size_t>(Hook::__setsockopt64);
+        detail::real_functions[kSlot].store(next_function(kNames[kSlot]), std::memory_order_relaxed);
+    }
 }
 
 }  // namespace kashim::platform
