@@ -25,7 +25,8 @@ public:
                 skip_comment();
             else if (c == '"' || c == '\'') {
                 begin_word();
-                skip_string(c);
+                if (auto fault = skip_string(c))
+                    return fault;
             } else if (static_cast<unsigned char>(c) >= 0x80)
                 return finding(at_, "this character stands outside of quotes; TOML knows \" and ' only");
             else
@@ -96,28 +97,40 @@ private:
         return count;
     }
 
-    void skip_string(char quote)
+    std::optional<Finding> skip_string(char quote)
     {
         const bool multi_line = quotes_in_a_row(quote, 3) == 3;
         at_ += multi_line ? 3 : 1;
         while (at_ < text_.size()) {
             const char c = text_[at_];
-            if (c == '\\' && quote == '"')
+            if (c == '\\' && quote == '"') {
+                if (multi_line && precedes_letters_that_are_not_ascii())
+                    return finding(at_, "this backslash is followed by a character that is not ASCII; write the string "
+                                        "in one line");
                 at_ += 2;
-            else if (c == quote && multi_line) {
+            } else if (c == quote && multi_line) {
                 // Up to two quotes may stand inside, even right before the three that end the string.
                 const std::size_t quotes = quotes_in_a_row(quote, 5);
                 at_ += quotes;
                 if (quotes >= 3)
-                    return;
+                    return std::nullopt;
             } else if (!multi_line && c == '\n') {
-                return;  // it was not closed, which toml++ will say
+                return std::nullopt;  // it was not closed, which toml++ will say
             } else {
                 ++at_;
                 if (!multi_line && c == quote)
-                    return;
+                    return std::nullopt;
             }
         }
+        return std::nullopt;
+    }
+
+    // The backslash at at_, but for white space. toml++ up to 3.4 then asks whether a letter is white space in a way that is
+    // undefined for many that are not ASCII (U+00A1 to U+0499 among them).
+    bool precedes_letters_that_are_not_ascii() const
+    {
+        const std::size_t next = text_.find_first_not_of(" \t\r\n\v\f", at_ + 1);
+        return next != std::string_view::npos && static_cast<unsigned char>(text_[next]) >= 0x80;
     }
 
     std::string_view text_;

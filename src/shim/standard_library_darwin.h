@@ -11,3 +11,5 @@ namespace kashim::shim {
 }  // namespace kashim::shim
 
 #define _LIBCPP_VERBOSE_ABORT(...) ::kashim::shim::leave_arena()
+
+#include "config/no_float_from_chars.h"

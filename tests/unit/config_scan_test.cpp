@@ -53,6 +53,21 @@ TEST(ConfigScan, BlanksAroundDotsAndQuotedPartsHideNothing)
     EXPECT_EQ(key_with_too_many_dots("  'b'." + dotted(32) + " = 1"), (Place{1, 3}));
 }
 
+// toml++ up to 3.4 has undefined behaviour there: see config/scan.cpp.
+TEST(ConfigScan, InAMultiLineStringABackslashBeforeLettersThatAreNotAsciiIsRefused)
+{
+    const std::string said =
+        "this backslash is followed by a character that is not ASCII; write the string in one line";
+    for (const char* text : {"x = \"\"\"a\\\n  é\"\"\"", "x = \"\"\"a\\  \r\n\n\té\"\"\"", "x = \"\"\"a\\é\"\"\""}) {
+        const std::optional<Finding> finding = unfit_for_parser(text);
+        ASSERT_TRUE(finding) << text;
+        EXPECT_EQ(finding->text, said) << text;
+        EXPECT_EQ((Place{finding->line, finding->column}), (Place{1, 9})) << text;
+    }
+    for (const char* text : {"x = \"\"\"é\\\n  a é\"\"\"", "x = \"\"\"\\\\é\"\"\"", "x = '''\\é'''", "x = \"\\é\""})
+        EXPECT_EQ(unfit_for_parser(text), std::nullopt) << text;
+}
+
 TEST(ConfigScan, EachKeyIsCountedForItself)
 {
     EXPECT_EQ(key_with_too_many_dots(dotted(20) + " = 1\n" + dotted(20) + " = 1\n[" + dotted(20) + "]"), std::nullopt);
