@@ -100,6 +100,12 @@ int memcmp(const void* one, const void* other, std::size_t size)
     return 0;
 }
 
+// What clang makes of a memcmp whose order does not matter.
+int bcmp(const void* one, const void* other, std::size_t size)
+{
+    return memcmp(one, other, size);
+}
+
 void* memchr(const void* memory, int value, std::size_t size)
 {
     const unsigned char* at = bytes(memory);
