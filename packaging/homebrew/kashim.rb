@@ -21,25 +21,17 @@ class Kashim < Formula
   depends_on "fmt"
   depends_on macos: :big_sur
 
-  # Side by side in libexec: below lib they would take the versioned folder's own etc for the place of the configuration,
-  # which Homebrew keeps in #{etc}.
+  # The configuration is in Homebrew's own etc, for every version.
   def install
-    system "cmake", "-S", ".", "-B", "build", "-DCMAKE_INSTALL_SYSCONFDIR=#{etc}", *std_cmake_args
+    system "cmake", "-S", ".", "-B", "build", "-DCMAKE_INSTALL_SYSCONFDIR=#{etc}", "-DKASHIM_COMPILE_ON_INSTALL=OFF",
+           *std_cmake_args
     system "cmake", "--build", "build"
-    libexec.install "build/kashim", "build/libkashim.dylib"
-    bin.install_symlink libexec/"kashim"
-    (etc/"kashim").install "config/kashim.toml" unless (etc/"kashim/kashim.toml").exist?
-    man1.install "packaging/man/kashim.1"
-    man5.install "packaging/man/kashim.toml.5"
-    man7.install "packaging/man/libkashim.so.7"
-    bash_completion.install "packaging/completions/kashim.bash" => "kashim"
-    fish_completion.install "packaging/completions/kashim.fish"
-    zsh_completion.install "packaging/completions/_kashim"
+    system "cmake", "--install", "build"
   end
 
   def caveats
     <<~TEXT
-      For property lists: DYLD_INSERT_LIBRARIES=#{opt_libexec}/libkashim.dylib
+      For property lists: DYLD_INSERT_LIBRARIES=#{opt_lib}/libkashim.dylib
       A program whose list names it does not start once it is removed: take it out of them first.
     TEXT
   end

@@ -27,16 +27,38 @@ bool is_architecture(std::string_view name)
     return name.find("-linux-") != std::string_view::npos;
 }
 
+// Takes "/directory" off the end of the folder; false where it does not end so.
+bool remove_end(std::string_view& folder, std::string_view directory)
+{
+    if (directory.empty() || !folder.ends_with(directory))
+        return false;
+    const std::string_view prefix = folder.substr(0, folder.size() - directory.size());
+    if (!prefix.ends_with('/'))
+        return false;
+    folder = prefix.substr(0, prefix.size() - 1);
+    return true;
+}
+
 }  // namespace
 
-InstallPrefix install_prefix(std::string_view file)
+InstallDirectories install_directories()
+{
+    constexpr std::string_view kRelative = KASHIM_RELATIVE_SYSCONFDIR;
+    return {KASHIM_BINDIR, KASHIM_LIBDIR, kRelative.empty() ? std::string_view(KASHIM_SYSCONFDIR) : kRelative};
+}
+
+InstallPrefix install_prefix(std::string_view file, const InstallDirectories& directories)
 {
     // A relative path says nothing: whoever chooses the working folder would choose the configuration.
     if (!file.starts_with('/'))
         return {};
     std::string_view folder;
     std::string_view name;
-    if (!split_last(file, folder, name) || !split_last(folder, folder, name))
+    if (!split_last(file, folder, name))
+        return {};
+    if (remove_end(folder, directories.bin) || remove_end(folder, directories.lib))
+        return {folder, true};
+    if (!split_last(folder, folder, name))
         return {};
     if (is_architecture(name) && !split_last(folder, folder, name))
         return {};
@@ -45,17 +67,17 @@ InstallPrefix install_prefix(std::string_view file)
     return {folder, true};
 }
 
-std::string sysconfdir_of(std::string_view file)
+std::string sysconfdir_of(std::string_view file, const InstallDirectories& directories)
 {
-    const InstallPrefix found = install_prefix(file);
+    if (directories.etc.starts_with('/'))
+        return std::string(directories.etc);
+    const InstallPrefix found = install_prefix(file, directories);
     if (!found.known)
         return {};
-    constexpr std::string_view kFolder = "/etc";
-    if (found.prefix.empty() || found.prefix == "/usr")
-        return std::string(kFolder);
+    const std::string_view prefix = found.prefix == "/usr" ? std::string_view{} : found.prefix;
     std::string path;
-    path.reserve(found.prefix.size() + kFolder.size());
-    path.append(found.prefix).append(kFolder);
+    path.reserve(prefix.size() + 1 + directories.etc.size());
+    path.append(prefix).append("/").append(directories.etc);
     return path;
 }
 

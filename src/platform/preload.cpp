@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "platform/preload.h"
 
-#include "platform/install_prefix.h"
-
 #include <algorithm>
 
 namespace kashim::platform {
@@ -29,31 +27,37 @@ std::string path_of(std::string_view folder, const PreloadWay& way)
 
 }  // namespace
 
-std::vector<std::string> library_places(std::string_view command, std::string_view loader_folder, const PreloadWay& way)
+std::vector<std::string> library_places(std::string_view command, std::string_view loader_folder, const PreloadWay& way,
+                                        const InstallDirectories& directories)
 {
     if (!command.starts_with('/'))
         return {};
     std::vector<std::string> places;
-    if (const InstallPrefix found = install_prefix(command); found.known) {
+    const InstallPrefix found = install_prefix(command, directories);
+    if (found.known) {
         const bool loader_looks_there = way.bare_names && (found.prefix.empty() || found.prefix == "/usr");
-        std::string folder(found.prefix);
-        folder += '/';
-        folder += loader_looks_there ? loader_folder : std::string_view("lib");
-        places.push_back(path_of(folder, way));
+        const std::string_view directory = loader_looks_there ? loader_folder : directories.lib;
+        std::string folder;
+        if (!directory.starts_with('/'))
+            folder.append(found.prefix).append("/");
+        places.push_back(path_of(folder.append(directory), way));
     }
     places.push_back(path_of(folder_of(command), way));
+    if (!found.known && directories.lib.starts_with('/'))
+        places.push_back(path_of(directories.lib, way));
     return places;
 }
 
-std::vector<std::string> library_places_of_all(std::string_view command, std::string_view loader_folders)
+std::vector<std::string> library_places_of_all(std::string_view command, std::string_view loader_folders,
+                                               const InstallDirectories& directories)
 {
     if (loader_folders.find(':') == std::string_view::npos)
-        return library_places(command, loader_folders);
+        return library_places(command, loader_folders, kPreload, directories);
     std::vector<std::string> all;
     std::vector<std::string> places;
     while (!loader_folders.empty()) {
         const auto end = std::min(loader_folders.find(':'), loader_folders.size());
-        places = library_places(command, loader_folders.substr(0, end));
+        places = library_places(command, loader_folders.substr(0, end), kPreload, directories);
         loader_folders.remove_prefix(std::min(end + 1, loader_folders.size()));
         if (places.size() > 1 && (all.empty() || all.back() != places.front()))
             all.push_back(places.front());

@@ -5,6 +5,8 @@
 // (dyld(1)). For the command only.
 #pragma once
 
+#include "platform/install_prefix.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,13 +41,16 @@ inline constexpr std::string_view kLibraryName = kPreload.library;
 
 /// The files that may be the library that belongs to a command, by the command's absolute path, the likeliest first:
 /// PREFIX/lib for PREFIX/bin/kashim, and the folder of the command itself (a build folder). For the prefixes "/" and
-/// "/usr", where names may be bare, it is the loader's own folder there (such as lib/x86_64-linux-gnu). Pure.
+/// "/usr", where names may be bare, it is the loader's own folder there (such as lib/x86_64-linux-gnu). An absolute folder
+/// is the same for every prefix. Pure.
 std::vector<std::string> library_places(std::string_view command, std::string_view loader_folder,
-                                        const PreloadWay& way = kPreload);
+                                        const PreloadWay& way = kPreload,
+                                        const InstallDirectories& directories = install_directories());
 
 /// The same where there are several such folders, separated by colons, because the command is static and may stand beside
 /// any loader: in all of them. Pure.
-std::vector<std::string> library_places_of_all(std::string_view command, std::string_view loader_folders);
+std::vector<std::string> library_places_of_all(std::string_view command, std::string_view loader_folders,
+                                               const InstallDirectories& directories = install_directories());
 
 /// Whether the loader would take part of that name for another one. Pure.
 bool splits_in_preload(std::string_view name, const PreloadWay& way = kPreload);

@@ -5,6 +5,7 @@
 #include "cli/run_support.h"
 
 #include "programs/loopback.h"
+#include "support/prefix.h"
 #include "support/values.h"
 
 #include <unistd.h>
@@ -111,6 +112,7 @@ TEST_F(RunLibrary, ItIsThereOnceHoweverManyRunsThereAre)
 TEST_F(RunLibrary, BelowAnyPrefixItIsTheInstalledOneWithItsConfiguration)
 {
     const Listener listener("127.0.0.1");
+    KASHIM_NEEDS_USUAL_DIRECTORIES();
     ASSERT_TRUE(install(folder()).ok());
     write_file(folder_ / "etc/kashim/kashim.toml", "[defaults]\nidle = 31\n");
     EXPECT_EQ(run_of(folder_ / "bin/kashim", print("LD_PRELOAD")).out, folder() + "/lib/libkashim.so\n");
@@ -189,6 +191,7 @@ TEST_F(RunLibrary, WhereTheProgramsOwnLoaderDoesNotLookItIsTheWholePath)
 
 TEST_F(RunLibrary, AFolderWithABlankOrAColonCannotBePreloadedFrom)
 {
+    KASHIM_NEEDS_USUAL_DIRECTORIES();
     for (const char* name : {"with blank", "with:colon"}) {
         const fs::path prefix = folder_ / name;
         ASSERT_TRUE(install(prefix).ok());
@@ -230,6 +233,7 @@ TEST_F(RunLibrary, ALibraryThatMayNotBeReadIsSaid)
 {
     if (::getuid() != 0)
         GTEST_SKIP() << "skipped, because only root can become somebody else";
+    KASHIM_NEEDS_USUAL_DIRECTORIES();
     ASSERT_TRUE(install(folder()).ok());
     fs::permissions(folder_ / "lib/libkashim.so", fs::perms::owner_read);
     Command other = command({"echo", "started"});

@@ -12,14 +12,20 @@
 namespace kashim::test {
 namespace {
 
-const std::string kUnit = std::string(KASHIM_SOURCE_DIR) + "/packaging/systemd/kashim-guard.service";
+/// The unit as it is installed for this command; tests/abi/install_test.cpp looks at what the installation makes of it.
+std::string unit_for(const std::string& command)
+{
+    const std::string unit = read_file(KASHIM_SOURCE_DIR "/packaging/systemd/kashim-guard.service.in");
+    const std::string named = std::regex_replace(unit, std::regex("@KASHIM_COMMAND@"), command);
+    return std::regex_replace(named, std::regex("@KASHIM_CONFDIR@"), "/etc/kashim");
+}
 
 TEST(GuardUnitTest, SystemdUnderstandsTheUnit)
 {
     KASHIM_NEEDS("systemd-analyze");
     const TempDir directory;
     // verify looks whether the command is there.
-    const std::string text = std::regex_replace(read_file(kUnit), std::regex("/usr/bin/kashim"), KASHIM_COMMAND);
+    const std::string text = unit_for(KASHIM_COMMAND);
     ASSERT_NE(text.find(std::string("ExecStart=") + KASHIM_COMMAND + " guard --all\n"), text.npos);
     const std::string unit = write_file(directory / "kashim-guard.service", text);
     const Result result = run({.arguments = {debian_path("systemd-analyze"), "--man=no", "verify", unit}});
@@ -34,9 +40,11 @@ TEST(GuardUnitTest, InABootedSystemdItSetsTheSocketsOfOtherUsersAndOfSandboxedSe
     if (::getuid() != 0)
         GTEST_SKIP() << "skipped, because only root can boot a systemd";
     const TempDir directory;
+    const TempDir units;
+    const std::string unit = write_file(units / "kashim-guard.service", unit_for("/usr/bin/kashim"));
     const std::string here = std::string(KASHIM_SOURCE_DIR) + "/tests/programs/";
     const Result result = run({.arguments = {"unshare", "--mount", "sh", here + "guard_boot.sh", directory.path(),
-                                             KASHIM_COMMAND, kUnit, here + "guard_boot_check.py"}},
+                                             KASHIM_COMMAND, unit, here + "guard_boot_check.py"}},
                               std::chrono::seconds(150));
     if (result.exit_code == 77)
         GTEST_SKIP() << "skipped, because no systemd can be booted here: " << result;

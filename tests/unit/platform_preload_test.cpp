@@ -7,42 +7,50 @@
 namespace kashim::test {
 namespace {
 
+using platform::InstallDirectories;
 using platform::kDyldPreload;
 using platform::library_entries;
-using platform::library_places;
 using platform::preload_with;
 using Places = std::vector<std::string>;
 
 constexpr std::string_view kLoaderFolder = "lib/x86_64-linux-gnu";
 
+// Not the directories of this build, which may be others.
+Places places_of(std::string_view command, std::string_view loader_folder, const InstallDirectories& directories = {})
+{
+    return platform::library_places(command, loader_folder, platform::kElfPreload, directories);
+}
+
 TEST(PlatformPreload, BelowAPrefixTheLibraryIsInItsLib)
 {
-    EXPECT_EQ(library_places("/opt/kashim/bin/kashim", kLoaderFolder),
+    EXPECT_EQ(places_of("/opt/kashim/bin/kashim", kLoaderFolder),
               (Places{"/opt/kashim/lib/libkashim.so", "/opt/kashim/bin/libkashim.so"}));
-    EXPECT_EQ(library_places("/usr/local/bin/kashim", kLoaderFolder).at(0), "/usr/local/lib/libkashim.so");
+    EXPECT_EQ(places_of("/usr/local/bin/kashim", kLoaderFolder).at(0), "/usr/local/lib/libkashim.so");
 }
 
 TEST(PlatformPreload, BelowUsrItIsInTheLoadersFolder)
 {
-    EXPECT_EQ(library_places("/usr/bin/kashim", kLoaderFolder).at(0), "/usr/lib/x86_64-linux-gnu/libkashim.so");
-    EXPECT_EQ(library_places("/usr/bin/kashim", "lib64").at(0), "/usr/lib64/libkashim.so");
-    EXPECT_EQ(library_places("/bin/kashim", "lib64").at(0), "/lib64/libkashim.so");
+    EXPECT_EQ(places_of("/usr/bin/kashim", kLoaderFolder).at(0), "/usr/lib/x86_64-linux-gnu/libkashim.so");
+    EXPECT_EQ(places_of("/usr/bin/kashim", "lib64").at(0), "/usr/lib64/libkashim.so");
+    EXPECT_EQ(places_of("/bin/kashim", "lib64").at(0), "/lib64/libkashim.so");
 }
 
 TEST(PlatformPreload, InABuildFolderItIsBesideTheCommand)
 {
-    EXPECT_EQ(library_places("/src/kashim/build/kashim", kLoaderFolder), (Places{"/src/kashim/build/libkashim.so"}));
+    EXPECT_EQ(places_of("/src/kashim/build/kashim", kLoaderFolder), (Places{"/src/kashim/build/libkashim.so"}));
 }
 
 TEST(PlatformPreload, ACommandWhosePathIsNotKnownHasNoLibrary)
 {
-    EXPECT_EQ(library_places("", kLoaderFolder), Places{});
-    EXPECT_EQ(library_places("bin/kashim", kLoaderFolder), Places{});
+    EXPECT_EQ(places_of("", kLoaderFolder), Places{});
+    EXPECT_EQ(places_of("bin/kashim", kLoaderFolder), Places{});
 }
 
 TEST(PlatformPreload, ACommandBesideAnyLoaderLooksInTheFoldersOfAll)
 {
-    using platform::library_places_of_all;
+    const auto library_places_of_all = [](std::string_view command, std::string_view folders) {
+        return platform::library_places_of_all(command, folders, {});
+    };
     constexpr std::string_view kAnyLoader = "lib/x86_64-linux-gnu:lib64:lib";
     EXPECT_EQ(library_places_of_all("/usr/bin/kashim", kAnyLoader),
               (Places{"/usr/lib/x86_64-linux-gnu/libkashim.so", "/usr/lib64/libkashim.so", "/usr/lib/libkashim.so",
@@ -51,8 +59,21 @@ TEST(PlatformPreload, ACommandBesideAnyLoaderLooksInTheFoldersOfAll)
               (Places{"/opt/kashim/lib/libkashim.so", "/opt/kashim/bin/libkashim.so"}));
     EXPECT_EQ(library_places_of_all("/kashim", kAnyLoader), Places{"/libkashim.so"});
     EXPECT_EQ(library_places_of_all("", kAnyLoader), Places{});
-    EXPECT_EQ(library_places_of_all("/usr/bin/kashim", kLoaderFolder),
-              library_places("/usr/bin/kashim", kLoaderFolder));
+    EXPECT_EQ(library_places_of_all("/usr/bin/kashim", kLoaderFolder), places_of("/usr/bin/kashim", kLoaderFolder));
+}
+
+TEST(PlatformPreload, ItIsInTheFolderThatWasAskedFor)
+{
+    const InstallDirectories relative{"tools", "lib/private", "etc"};
+    EXPECT_EQ(places_of("/opt/k/tools/kashim", "lib/private", relative),
+              (Places{"/opt/k/lib/private/libkashim.so", "/opt/k/tools/libkashim.so"}));
+    EXPECT_EQ(places_of("/usr/tools/kashim", "lib/private", relative).at(0), "/usr/lib/private/libkashim.so");
+    const InstallDirectories absolute{"/opt/tools", "/opt/private", "/etc"};
+    EXPECT_EQ(places_of("/usr/bin/kashim", "/opt/private", absolute).at(0), "/opt/private/libkashim.so");
+    EXPECT_EQ(places_of("/srv/k/bin/kashim", "/opt/private", absolute).at(0), "/opt/private/libkashim.so");
+    // A build folder keeps its own library.
+    EXPECT_EQ(places_of("/opt/tools/kashim", "/opt/private", absolute),
+              (Places{"/opt/tools/libkashim.so", "/opt/private/libkashim.so"}));
 }
 
 TEST(PlatformPreload, TheLoaderCutsNamesAtBlanksAndColons)
@@ -101,8 +122,8 @@ TEST(PlatformPreload, OnMacosNamesAreWholePathsBetweenColons)
 
 TEST(PlatformPreload, OnMacosTheLoaderHasNoFolderOfItsOwn)
 {
-    EXPECT_EQ(library_places("/usr/bin/kashim", "lib", kDyldPreload).at(0), "/usr/lib/libkashim.dylib");
-    EXPECT_EQ(library_places("/usr/local/bin/kashim", "lib", kDyldPreload),
+    EXPECT_EQ(platform::library_places("/usr/bin/kashim", "lib", kDyldPreload, {}).at(0), "/usr/lib/libkashim.dylib");
+    EXPECT_EQ(platform::library_places("/usr/local/bin/kashim", "lib", kDyldPreload, {}),
               (Places{"/usr/local/lib/libkashim.dylib", "/usr/local/bin/libkashim.dylib"}));
 }
 
