@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
 //
-// The rules of src/README.md: folders are layers, and each has a thing that only it may know.
+// The rules of src/README.md: folders are layers, and each has a thing that only it may know. tests/house.sh has those for
+// the files of the repository.
 #include "support/process.h"
 
 #include <gtest/gtest.h>
@@ -120,33 +121,58 @@ TEST(House, PolicyIncludesOnlyTheStandardLibraryAndNothingThatReadsOrWrites)
     }
 }
 
-TEST(House, EverySourceAndTestFileStartsWithTheLicenceHeader)
-{
-    const std::string header = "// SPDX-FileCopyrightText: the kashim authors\n// SPDX-License-Identifier: MIT\n";
-    for (const char* top : {"src", "tests"}) {
-        for (const fs::directory_entry& entry : fs::recursive_directory_iterator(fs::path(KASHIM_SOURCE_DIR) / top)) {
-            const std::string extension = entry.path().extension();
-            if (!entry.is_regular_file() || !std::set<std::string>{".h", ".cpp", ".c"}.contains(extension))
-                continue;
-            EXPECT_TRUE(read_file(entry.path()).starts_with(header)) << entry.path();
-        }
+class HouseScript : public ::testing::Test {
+protected:
+    void SetUp() override
+    {
+        if (!run({.arguments = {"sh", "-c", "command -v git"}}).ok())
+            GTEST_SKIP() << "skipped, because git is not installed";
     }
+};
+
+/// What tests/house.sh says of a repository in which these files were added, and others are beside them.
+Result house_of(const std::map<std::string, std::string>& added, const std::vector<std::string>& beside = {})
+{
+    const TempDir folder;
+    for (const auto& [name, text] : added) {
+        fs::create_directories((folder / name).parent_path());
+        write_file(folder / name, text);
+    }
+    const Result git = run({.arguments = {"sh", "-c", "git init -q . && git add ."}, .directory = folder.path()});
+    EXPECT_TRUE(git.ok()) << git;
+    for (const std::string& name : beside)
+        write_file(folder / name, "");
+    return run({.arguments = {"bash", KASHIM_SOURCE_DIR "/tests/house.sh", folder.path()}});
 }
 
-TEST(House, TheTopLevelHoldsWhatEveryReaderNeedsAndNothingElse)
+const std::string kCopyright = "SPDX-FileCopyrightText: the kashim authors\n";
+const std::string kLicence = "SPDX-License-Identifier: MIT\n";
+
+TEST_F(HouseScript, AcceptsWhatFollowsTheRules)
 {
-    const std::set<std::string> expected{".ci",     ".clang-format", ".gitignore", "CMakeLists.txt",
-                                         "LICENSE", "README.md",     "config",     "packaging",
-                                         "src",     "tests"};
-    // Git's own, and what .gitignore leaves out.
-    const std::regex ignored(R"(\.git|build.*|\.cache|compile_commands\.json)");
-    std::set<std::string> found;
-    for (const fs::directory_entry& entry : fs::directory_iterator(KASHIM_SOURCE_DIR)) {
-        const std::string name = entry.path().filename();
-        if (!std::regex_match(name, ignored))
-            found.insert(name);
-    }
-    EXPECT_EQ(found, expected);
+    const Result result = house_of({{"README.md", "text"},
+                                    {"src/a.cpp", "// " + kCopyright + "// " + kLicence},
+                                    {"tests/a.sh", "#!/bin/sh\n# " + kCopyright + "# " + kLicence}});
+    EXPECT_TRUE(result.ok()) << result;
+    EXPECT_EQ(result.out, "");
+}
+
+TEST_F(HouseScript, NamesWhatIsNotOneOfTheTopLevelAndAFileWithoutTheLicence)
+{
+    const Result result = house_of(
+        {{"CONTRIBUTING.md", "text"}, {"src/a.cpp", "int a;\n"}, {"tests/a.sh", "# " + kLicence + "# " + kCopyright}});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_EQ(result.out,
+              "CONTRIBUTING.md: not one of the top level's files and directories, which tests/house.sh lists\n"
+              "src/a.cpp: does not begin with the two lines of the licence\n"
+              "tests/a.sh: does not begin with the two lines of the licence\n");
+}
+
+TEST_F(HouseScript, SaysNothingOfFilesThatGitDoesNotList)
+{
+    const Result result = house_of({{"README.md", "text"}}, {"debian", "config.log"});
+    EXPECT_TRUE(result.ok()) << result;
+    EXPECT_EQ(result.out, "");
 }
 
 }  // namespace
