@@ -191,6 +191,8 @@ fi
 library=$(find "$build" -name libkashim.so -type f | head -n 1)
 [[ $library ]] || fail "the build made no libkashim.so"
 echo "built ${library#"$root/"} in $((SECONDS - started)) s"
+# The loader would cut the name of a directory with a space.
+cp "$library" "$work/"
 
 # A network namespace of our own: as root, inside a container that forbids the first, or as anybody.
 if ((EUID == 0)); then
@@ -201,7 +203,7 @@ fi
 for way in "${ways[@]}"; do
     # shellcheck disable=SC2086  # a command and its arguments
     if $way sh -c 'ip link set lo up && nft add table inet try' >"$work/way.log" 2>&1; then
-        $way bash "${BASH_SOURCE[0]}" --watch "$(realpath "$library")" "$work"
+        $way bash "${BASH_SOURCE[0]}" --watch "$work/libkashim.so" "$work"
         exit
     fi
 done

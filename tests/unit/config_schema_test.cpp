@@ -127,8 +127,10 @@ TEST(ConfigSchema, TheTableHasARowForEveryKeyAndNoCellTooMany)
 std::vector<fs::path> examples()
 {
     std::vector<fs::path> files;
-    for (const fs::directory_entry& entry : fs::directory_iterator(kConfigFolder / "examples"))
-        files.push_back(entry.path());
+    for (const fs::directory_entry& entry : fs::directory_iterator(kConfigFolder / "examples")) {
+        if (entry.path().extension() == ".toml")
+            files.push_back(entry.path());
+    }
     std::sort(files.begin(), files.end());
     return files;
 }
