@@ -99,7 +99,7 @@ Hosts::Visit::~Visit()
 
 Hosts::Hosts()
 {
-    for (const char* program : {"nft", "nstat", "ip"})
+    for (const char* program : {"nft", "ip"})
         if (debian_path(program).empty()) {
             missing_ = std::string(program) + " is not installed";
             return;

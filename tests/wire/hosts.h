@@ -17,7 +17,7 @@ enum class Unreachable : std::uint8_t { net, host, port };
 ///
 /// The constructor leaves the calling process, which must have one thread, in the router for the rest of its life;
 /// several objects in one process are networks that do not know each other. Sockets and children belong to the node in
-/// which they were made, see in(). Needs nft, nstat, ip, and either privilege or unprivileged user namespaces.
+/// which they were made, see in(). Needs nft, ip, and either privilege or unprivileged user namespaces.
 class Hosts {
 public:
     Hosts();
@@ -62,7 +62,7 @@ public:
     /// Everything is as it was at first, except what ran on a host that lost its power.
     void restore();
 
-    /// One of nstat's counters of that node.
+    /// One of the kernel's counters at that node, see kernel_counter().
     int counter(Node node, const std::string& name);
 
     /// Keepalive probes that this host has sent so far.

@@ -12,10 +12,25 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
 
 namespace kashim::test {
+namespace {
+
+bool set_loopback(short flags)
+{
+    const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    ifreq request{};
+    std::strcpy(request.ifr_name, "lo");
+    request.ifr_flags = flags;
+    const bool done = ::ioctl(fd, SIOCSIFFLAGS, &request) == 0;
+    ::close(fd);
+    return done;
+}
+
+}  // namespace
 
 bool enter_new_network()
 {
@@ -34,23 +49,29 @@ bool enter_new_network()
 
 bool raise_loopback()
 {
-    const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    ifreq request{};
-    std::strcpy(request.ifr_name, "lo");
-    request.ifr_flags = IFF_UP;
-    const bool raised = ::ioctl(fd, SIOCSIFFLAGS, &request) == 0;
-    ::close(fd);
-    return raised;
+    return set_loopback(IFF_UP);
+}
+
+bool lower_loopback()
+{
+    return set_loopback(0);
 }
 
 int kernel_counter(const std::string& name)
 {
-    const Result result = run({.arguments = {debian_path("nstat"), "-asz", name}});
-    std::istringstream words(result.out);
-    for (std::string word; words >> word;)
-        if (int count = 0; word == name && words >> count)
-            return count;
-    throw std::runtime_error("nstat: " + result.out + result.err);
+    // "TcpExt: NAME NAME..." and below it "TcpExt: NUMBER NUMBER..." (proc_pid_net(5)).
+    std::ifstream file("/proc/thread-self/net/netstat");
+    for (std::string above, below; std::getline(file, above) && std::getline(file, below);) {
+        std::istringstream names(above), numbers(below);
+        std::string group, word, number;
+        names >> group;
+        numbers >> number;
+        group.pop_back();  // the colon
+        while (names >> word && numbers >> number)
+            if (group + word == name)
+                return std::stoi(number);
+    }
+    throw std::runtime_error("the kernel does not count " + name);
 }
 
 void must_run(const std::string& program, const std::string& argument, const std::string& input)

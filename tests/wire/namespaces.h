@@ -11,10 +11,12 @@ namespace kashim::test {
 /// system allows neither.
 bool enter_new_network();
 
-/// Raises the loopback of the namespace that the calling process is in.
+/// Raises or lowers the loopback of the namespace that the calling process is in. A new one's is down.
 bool raise_loopback();
+bool lower_loopback();
 
-/// One of the kernel's counters in that namespace, by nstat's name: "TcpExtTCPKeepAlive". Throws std::runtime_error.
+/// One of the kernel's counters in that namespace, by nstat(8)'s name: "TcpExtTCPKeepAlive". No program is started for
+/// it, so that little time passes between what is counted before and after. Throws std::runtime_error.
 int kernel_counter(const std::string& name);
 
 /// Runs a program of Debian's with this standard input; throws std::runtime_error with what it said where it failed.

@@ -41,12 +41,9 @@ void drop_in(const std::string& chain, const std::vector<std::string>& matches)
 
 Wire::Wire()
 {
-    for (const char* program : {"nft", "nstat"})
-        if (debian_path(program).empty()) {
-            missing_ = std::string(program) + " is not installed";
-            return;
-        }
-    if (!enter_new_network())
+    if (debian_path("nft").empty())
+        missing_ = "nft is not installed";
+    else if (!enter_new_network())
         missing_ = "no network namespace can be made here";
     else if (!raise_loopback())
         missing_ = "the loopback of a new network namespace cannot be raised here";

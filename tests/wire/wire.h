@@ -11,7 +11,7 @@ namespace kashim::test {
 ///
 /// The constructor moves the calling process there for the rest of its life, so that the test's sockets and its
 /// children are in it; a later Wire in the same process is a new namespace again. The process must have one thread.
-/// Needs nft, nstat, and either privilege or unprivileged user namespaces (user_namespaces(7)).
+/// Needs nft, and either privilege or unprivileged user namespaces (user_namespaces(7)).
 class Wire {
 public:
     Wire();
@@ -26,7 +26,7 @@ public:
     /// The same for TCP on every port.
     void cut_everything();
 
-    /// Keepalive probes sent in this namespace so far (TcpExtTCPKeepAlive of nstat(8)).
+    /// Keepalive probes sent in this namespace so far (TcpExtTCPKeepAlive).
     int probes() const;
 
 private:
