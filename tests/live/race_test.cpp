@@ -20,7 +20,11 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <iostream>
+#include <optional>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -130,8 +134,10 @@ void hammer_until_told(const Talk& talk)
     for (const int listener : {chosen, other})
         servers.emplace_back([&, listener] { serve(listener, counts); });
     talk.say(port_of(chosen));
-    while (talk.hear() == "how many")
-        talk.say(std::min(counts.made.load(), 100 * counts.set.load()));
+    while (talk.hear() == "how many") {
+        talk.say(counts.made);
+        talk.say(counts.set);
+    }
     stop = true;
     for (std::thread& thread : threads)
         thread.join();
@@ -139,23 +145,37 @@ void hammer_until_told(const Talk& talk)
         ::shutdown(listener, SHUT_RDWR);
     for (std::thread& server : servers)
         server.join();
-    talk.say(counts.set);
     talk.say(counts.wrong);
     talk.say(counts.partly);
 }
 
-// Until there were thousands of connections and some of them were caught.
-bool enough(const Child& child)
+/// Runs one_pass() against the child until the race was long enough: until these counts are reached or, on a slow machine,
+/// for these seconds. How far it came is printed. Required is that some sockets were set, that no wrong one was, and that
+/// some were closed just before they were taken: as many as one_pass() returned, where it counts them.
+template <typename Pass>
+void race(const Child& child, Pass one_pass)
 {
-    child.say("how many");
-    return child.hear_number() >= 20'000;
-}
-
-void expect_no_harm(const Child& child)
-{
+    constexpr int kMade = 20'000, kSet = 200;
+    constexpr std::size_t kGone = 100;
+    constexpr std::chrono::seconds kLongEnough{20};
+    const auto start = std::chrono::steady_clock::now();
+    int made = 0, set = 0;
+    std::optional<std::size_t> gone;
+    EXPECT_TRUE(eventually([&] {
+        for (int i = 0; i < 10; ++i)
+            if (const std::optional<std::size_t> more = one_pass())
+                gone = gone.value_or(0) + *more;
+        child.say("how many");
+        made = child.hear_number();
+        set = child.hear_number();
+        const bool reached = made >= kMade && set >= kSet && gone.value_or(kGone) >= kGone;
+        const bool some = set > 0 && gone.value_or(kGone) > 0;
+        return reached || (some && std::chrono::steady_clock::now() - start > kLongEnough);
+    }));
+    std::cout << "connections made: " << made << ", set before they were closed: " << set
+              << ", closed before they were taken: " << (gone ? std::to_string(*gone) : "not counted") << "\n";
     child.say("stop");
-    EXPECT_GT(child.hear_number(), 0) << "chosen sockets were set";
-    EXPECT_EQ(child.hear_number(), 0) << "others were not";
+    EXPECT_EQ(child.hear_number(), 0) << "others were set";
     child.hear();
 }
 
@@ -170,21 +190,17 @@ TEST(LiveRace, AppliesOnlyToWhatTheRulesChooseWhileNumbersAreUsedAgain)
         if (++turn % 4 == 0)
             std::this_thread::sleep_for(std::chrono::microseconds(100));
     };
-    std::size_t gone = 0;
-    EXPECT_TRUE(eventually([&] {
-        for (int i = 0; i < 10; ++i) {
-            const live::Applied applied = live::apply(live::take_snapshot(namespaces, {{child.pid()}}), written.rules(),
-                                                      {.before_taking = dawdle});
-            for (const live::ProcessResult& result : applied.processes) {
-                gone += result.gone;
-                EXPECT_TRUE(result.not_taken.empty());
-                EXPECT_FALSE(result.refusal);
-            }
+    race(child, [&]() -> std::optional<std::size_t> {
+        std::size_t gone = 0;
+        const live::Applied applied =
+            live::apply(live::take_snapshot(namespaces, {{child.pid()}}), written.rules(), {.before_taking = dawdle});
+        for (const live::ProcessResult& result : applied.processes) {
+            gone += result.gone;
+            EXPECT_TRUE(result.not_taken.empty());
+            EXPECT_FALSE(result.refusal);
         }
-        return gone > 100 && enough(child);
-    }));
-    EXPECT_GT(gone, 100u) << "the race was run";
-    expect_no_harm(child);
+        return gone;
+    });
 }
 
 TEST(LiveRace, WatchesOnlyWhatTheRulesChooseWhileNumbersAreUsedAgain)
@@ -192,12 +208,10 @@ TEST(LiveRace, WatchesOnlyWhatTheRulesChooseWhileNumbersAreUsedAgain)
     const Child child(hammer_until_told);
     const Written written(only_to(child.hear_number(), "override"));
     live::Watch watch({{child.pid()}}, written.rules());
-    EXPECT_TRUE(eventually([&] {
-        for (int i = 0; i < 10; ++i)
-            EXPECT_TRUE(watch.pass().troubles.empty());
-        return enough(child);
-    }));
-    expect_no_harm(child);
+    race(child, [&watch]() -> std::optional<std::size_t> {
+        EXPECT_TRUE(watch.pass().troubles.empty());
+        return std::nullopt;
+    });
 }
 
 // Runs body between listing and taking, and tells what the descriptor then has.
