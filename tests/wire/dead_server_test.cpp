@@ -12,7 +12,6 @@
 
 #include <sys/syscall.h>
 
-#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -46,9 +45,6 @@ std::string first_line(const std::string& text)
     return text.empty() ? "ends in silence" : text.substr(0, text.find('\n'));
 }
 
-/// Well after kLatest.
-constexpr std::chrono::seconds kGivesUp{12};
-
 class DeadServerTest : public testing::Test {
 protected:
     void SetUp() override { KASHIM_NEEDS_WIRE(wire_); }
@@ -73,7 +69,7 @@ protected:
 
         const Stopwatch watch;
         const int probes = cut_silent(wire_, {port});
-        const Result result = preloaded_->wait(kGivesUp);
+        const Result result = preloaded_->wait();
         const double seconds = watch.seconds();
         const int sent = wire_.probes() - probes;
 
@@ -281,12 +277,12 @@ TEST_F(DeadServerTest, EndsAnIdlePsqlWithItsNextStatement)
 
     const Stopwatch watch;
     const int probes = cut_silent(wire_, {postgres.port()});
-    EXPECT_TRUE(eventually([&] { return !established(from, postgres.port()); }, kGivesUp));
+    EXPECT_TRUE(eventually([&] { return !established(from, postgres.port()); }));
     const double seconds = watch.seconds();
     const int sent = wire_.probes() - probes;
     for (Pipe* keyboard : {&bare_keyboard_, &preloaded_keyboard_})
         keyboard->type("select 'answer';\n");
-    const Result result = preloaded_->wait(kGivesUp);
+    const Result result = preloaded_->wait();
 
     const Ending ending{2, "ready\n", "server closed the connection unexpectedly\n"};
     expect_ending(result, ending);

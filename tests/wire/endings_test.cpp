@@ -4,6 +4,7 @@
 // The ways in which the peer of an idle connection can go, and what a blocked read of an unmodified program gets and
 // when. Each ending has a network of its own, and a connection over IPv4 and one over IPv6; they all run at once.
 #include "programs/debian.h"
+#include "wire/both_sides.h"
 #include "wire/hosts.h"
 #include "wire/summary.h"
 #include "wire/wire.h"
@@ -23,16 +24,10 @@ namespace {
 
 /// Dead after 1 + 1 x 3 = 4 s.
 constexpr const char* kFourSeconds = "[defaults]\nidle = 1\ninterval = 1\ncount = 3\n";
-constexpr double kBudget = 4;
 constexpr int kCount = 3;
 
-// Earliest and latest as the whole folder has them: a probe interval before the budget, because the last activity was
-// before the event, and some seconds after it, because the machine may be busy.
-constexpr double kEarliest = kBudget - 1 - 0.3;
-constexpr double kLatest = kBudget + 1 + 5;
-
-/// What a test that mends the wire takes, so that a slow machine has time to do it: dead after 21 s.
-constexpr const char* kPatient = "[defaults]\nidle = 1\ninterval = 1\ncount = 20\n";
+/// What a test that mends the wire takes, so that a slow machine has time to do it: dead after 121 s.
+constexpr const char* kPatient = "[defaults]\nidle = 1\ninterval = 1\ncount = 120\n";
 
 constexpr int kConnections = 2;  // IPv4 and IPv6
 constexpr const char* kPort = "7000";
@@ -117,11 +112,10 @@ struct End {
     double seconds = 0;
 };
 
-/// How the client's read ended; error -1 where it did not, long after it should.
+/// How the client's read ended; error -1 where it did not.
 End end_of(Process& client, double since)
 {
-    const std::chrono::duration<double> left(since + 2 * kLatest - now());
-    const Result result = client.wait(std::chrono::ceil<std::chrono::milliseconds>(left));
+    const Result result = client.wait();
     End end;
     if (const auto at = result.out.find("ended "); at != std::string::npos && !result.timed_out) {
         std::istringstream(result.out.substr(at + 6)) >> end.error >> end.seconds;
@@ -277,7 +271,7 @@ TEST_F(EndingsTest, APeerThatHasRebootedResetsTheConnectionAtTheFirstProbe)
     });
     KASHIM_NEEDS_WIRE(scene->hosts);
     expect_end("rebooted, same address", "ECONNRESET at the first probe, 1 s", *scene, {ECONNRESET, ECONNRESET}, 1, 0,
-               1 + 1 + 5);
+               kLatest);
 }
 
 TEST_F(EndingsTest, APeerThatIsKilledOnARunningHostIsEOFBeforeAnyProbe)
@@ -285,7 +279,7 @@ TEST_F(EndingsTest, APeerThatIsKilledOnARunningHostIsEOFBeforeAnyProbe)
     KASHIM_NEEDS("python3");
     const auto scene = scene_after([](Scene& now) { now.server->kill(SIGKILL); });
     KASHIM_NEEDS_WIRE(scene->hosts);
-    expect_end("peer's process killed", "EOF at once, no probe", *scene, {0, 0}, 0, 0, 5);
+    expect_end("peer's process killed", "EOF at once, no probe", *scene, {0, 0}, 0, 0, kLatest);
 }
 
 TEST_F(EndingsTest, APeerThatIsSilentOrStoppedOrCutOffForAWhileLives)

@@ -26,7 +26,7 @@ namespace {
 constexpr std::chrono::seconds kSilence{9};
 
 /// How long a client waits for what does not come.
-constexpr std::chrono::seconds kPatience{5};
+constexpr std::chrono::seconds kInVain{5};
 
 const std::string kBelowTheRouter = "[defaults]\nidle = 2\ninterval = 1\ncount = 3\n";
 
@@ -68,23 +68,24 @@ except OSError as error:
     print('ended', error.errno, time.monotonic() - start)
 )";
 
-/// The same on many connections, as a pool has them. It gives up when no answer has come for so many seconds.
+/// The same on many connections, as a pool has them. The second time it gives up when no answer has come for so many
+/// seconds.
 constexpr const char* kPool = R"(
 import selectors, socket, sys
 connections = [socket.create_connection((sys.argv[1], int(sys.argv[2]))) for _ in range(int(sys.argv[3]))]
-def ask(text):
+def ask(text, patience=None):
     ready = selectors.DefaultSelector()
     for connection in connections:
         ready.register(connection, selectors.EVENT_READ)
         connection.sendall(text)
     answered = 0
-    while answered < len(connections) and (keys := ready.select(int(sys.argv[4]))):
+    while answered < len(connections) and (keys := ready.select(patience)):
         for key, _ in keys:
             answered += key.fileobj.recv(100) == text
     return answered
 print('first', ask(b'first'), flush=True)
 sys.stdin.readline()
-print('second', ask(b'second'), flush=True)
+print('second', ask(b'second', int(sys.argv[4])), flush=True)
 )";
 
 class MiddleboxTest : public testing::Test {
@@ -163,7 +164,7 @@ TEST_F(MiddleboxTest, ARequestAfterLongSilenceHangsWithoutKashimAndIsAnsweredWit
     const std::string answer = kept->ended().said;
     const Ended late = told->ended();
     EXPECT_TRUE(bare->process().says("sent\n"));
-    const bool hangs = bare->survives(kPatience);
+    const bool hangs = bare->survives(kInVain);
 
     const bool answered = answer == "connected\nsent\nanswered b'second'\n";
     const std::string name = "router forgets after 4 s, request after 9 s, ";
@@ -179,9 +180,11 @@ TEST_F(MiddleboxTest, TwoHundredConnectionsAtOnceAreAllKeptAndWithoutKashimAllLo
 {
     constexpr int kMany = 200;
     const std::string many = std::to_string(kMany);
-    const std::vector<std::string> arguments{many, std::to_string(kPatience.count())};
-    const auto bare = client(kPool, arguments, std::nullopt, "first " + many + "\n");
-    const auto kept = client(kPool, arguments, kBelowTheRouter, "first " + many + "\n");
+    const auto pool = [&](std::chrono::seconds patience, const std::optional<std::string>& policy) {
+        return client(kPool, {many, std::to_string(patience.count())}, policy, "first " + many + "\n");
+    };
+    const auto bare = pool(kInVain, std::nullopt);
+    const auto kept = pool(kDeadline, kBelowTheRouter);
 
     std::this_thread::sleep_for(kSilence);
     const int probes = hosts_.probes(Node::near);

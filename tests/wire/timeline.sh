@@ -69,12 +69,12 @@ start()
     await "$name did not connect" grep -q port "$name.out"
 }
 
-# await MESSAGE COMMAND...: until the command succeeds.
+# await MESSAGE COMMAND...: until the command succeeds, on a slow machine too.
 await()
 {
-    local tries=0
+    local end=$((SECONDS + 300))
     until "${@:2}" >/dev/null 2>&1; do
-        ((++tries < 100)) || fail "$1"
+        ((SECONDS < end)) || fail "$1"
         sleep 0.1
     done
 }
@@ -112,6 +112,9 @@ NFT
         echo >"$name.in"
     done
     sleep "$after_cut"
+    for name in idle-probes asks-limit; do
+        await "$name did not end" grep -q ended "$name.out"
+    done
     echo "$EPOCHREALTIME" >watched
     # First, so that the farewell of what is killed next is not in the capture.
     kill "$tcpdump"
