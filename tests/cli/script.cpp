@@ -90,8 +90,8 @@ std::vector<std::string> sorted_lines(const std::string& text)
 
 std::string table_of(const Result& result)
 {
-    return std::regex_replace(squeezed(result.out), std::regex("  (1000|9[89][0-9])s(?=  (rule|built-in|\\[defaults))"),
-                              "  {next}");
+    return std::regex_replace(squeezed(result.out),
+                              std::regex("  (1000|[7-9][0-9][0-9])s(?=  (rule|built-in|\\[defaults))"), "  {next}");
 }
 
 Kashim::Kashim(std::string_view configuration) : configuration_(write_file(folder_ / "kashim.toml", configuration)) {}

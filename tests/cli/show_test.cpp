@@ -190,7 +190,7 @@ server = listener()
 client, accepted = connection(server)
 client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 accepted.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-for name, value in ((4, 1), (5, 30), (6, 7)): client.setsockopt(socket.IPPROTO_TCP, name, value)
+for name, value in ((4, 1), (5, 300), (6, 7)): client.setsockopt(socket.IPPROTO_TCP, name, value)
 subprocess.check_call(['ip', 'link', 'set', 'lo', 'down'])
 accepted.send(b'lost')
 )",

@@ -2,10 +2,10 @@
 # SPDX-FileCopyrightText: the kashim authors
 # SPDX-License-Identifier: MIT
 #
-# guard_boot.sh FOLDER COMMAND UNIT CHECK: boots a systemd of its own in which the unit guards three services, and prints
-# what CHECK, a python3 script, says in there. The root is this machine's, under an overlay that is thrown away. Must be
-# root in a mount namespace of its own. 77: that cannot be had here.
-folder=$1 command=$2 unit=$3 check=$4
+# guard_boot.sh FOLDER COMMAND UNIT CHECK SECONDS: boots a systemd of its own in which the unit guards three services, and
+# prints what CHECK, a python3 script, says in there. The root is this machine's, under an overlay that is thrown away. All
+# of it is ended after so many seconds. Must be root in a mount namespace of its own. 77: that cannot be had here.
+folder=$1 command=$2 unit=$3 check=$4 seconds=$5
 
 mount -t tmpfs tmpfs "$folder" && mkdir "$folder/upper" "$folder/work" "$folder/root" &&
     mount -t overlay overlay -o "lowerdir=/,upperdir=$folder/upper,workdir=$folder/work" "$folder/root" || exit 77
@@ -43,14 +43,14 @@ FailureAction=exit
 [Service]
 Type=oneshot
 ExecStartPre=/bin/sh -c 'ip link set lo up'
-ExecStart=/usr/bin/python3 /check.py
+ExecStart=/usr/bin/python3 /check.py $((seconds / 4))
 StandardOutput=file:/said
 StandardError=file:/said
-TimeoutStartSec=90
+TimeoutStartSec=infinity
 UNIT
 
 # nspawn's own filter forbids what the guard lives on.
-timeout 120 systemd-nspawn --register=no --keep-unit --private-network --capability=all \
+timeout "$seconds" systemd-nspawn --register=no --keep-unit --private-network --capability=all \
     --system-call-filter="pidfd_getfd pidfd_open setns" -q -D "$root" -b systemd.unit=check.service >"$folder/console" 2>&1
 if [ ! -s "$root/said" ]; then
     cat "$folder/console"

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: the kashim authors
 # SPDX-License-Identifier: MIT
 #
-# Runs in the systemd that guard_boot.sh boots: waits until every socket of the three services has the wanted values, as
-# the kernel tells them, before and after a reload.
-import ctypes, os, pathlib, socket, subprocess, time
+# guard_boot_check.py SECONDS: runs in the systemd that guard_boot.sh boots. Waits until every socket of the three services
+# has the wanted values, as the kernel tells them, before and after a reload, each time for no longer than that.
+import ctypes, os, pathlib, socket, subprocess, sys, time
 
 PIDFD_GETFD = 438
 SERVICES = ["root-service", "other-user", "sandboxed"]
@@ -34,7 +34,7 @@ def values_of(pid):
 
 
 def tell(wanted):
-    end = time.monotonic() + 40
+    end = time.monotonic() + int(sys.argv[1])
     for service in SERVICES:
         while True:
             values = values_of(int(property_of(service, "MainPID")))

@@ -50,7 +50,7 @@ static inline void wait_until_blocked(int thread, const char *call)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/self/task/%d/syscall", thread);
-    for (int i = 0; i < 10000; ++i) {
+    for (;;) {
         char text[32] = "";
         const int fd = open(path, O_RDONLY);
         if (fd < 0) {  // a kernel or container that does not tell: cancelling a running thread is then tested
@@ -63,5 +63,4 @@ static inline void wait_until_blocked(int thread, const char *call)
             return;
         poll(NULL, 0, 1);
     }
-    CHECK(!"blocked");
 }

@@ -211,7 +211,7 @@ static int bind_unix(char **word)
 static int await_end(char **word)
 {
     struct pollfd poll_for = {.fd = fd_of(word[1]), .events = POLLOUT};
-    CHECK(poll(&poll_for, 1, 30000) == 1);
+    CHECK(poll(&poll_for, 1, -1) == 1);
     return 0;
 }
 
