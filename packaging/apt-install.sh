@@ -2,10 +2,12 @@
 # SPDX-FileCopyrightText: the kashim authors
 # SPDX-License-Identifier: MIT
 #
-# packaging/apt-install.sh NAME|LIST.txt...
+# packaging/apt-install.sh PACKAGE|LIST.txt...
 #
 # Installs those of the named Debian packages that are missing; a name that ends in .txt is a file of names. Needs root
 # or sudo only if something is missing, prints one line for it, and all that apt said if apt failed.
+#
+# Where releases differ, a name may be several: a|b is the first of them that this release has.
 set -euo pipefail
 
 names=()
@@ -26,8 +28,9 @@ fi
 
 missing=()
 for name in "${names[@]}"; do
-    status=$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)
-    [[ $status == installed* ]] || missing+=("$name")
+    # shellcheck disable=SC2086  # one word for each alternative
+    status=$(dpkg-query -W -f '${db:Status-Status} ' ${name//|/ } 2>/dev/null || true)
+    [[ " $status" == *" installed "* ]] || missing+=("$name")
 done
 ((${#missing[@]})) || exit 0
 
@@ -60,7 +63,14 @@ fi
 
 install()
 {
-    apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}"
+    local chosen=() name alternative
+    for name in "${missing[@]}"; do
+        for alternative in ${name//|/ }; do
+            [[ -z $(apt-cache show "$alternative" 2>/dev/null) ]] || break
+        done
+        chosen+=("$alternative")
+    done
+    apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=300 "${chosen[@]}"
 }
 
 echo "installing ${missing[*]}"

@@ -9,7 +9,7 @@
 #
 #   x86_64-linux-gnu    the library as it is shipped, for glibc and musl, and the command
 #   i386-linux-gnu      the library; runs here with libc6-i386
-#   aarch64-linux-gnu   the library; runs here with qemu-user-static
+#   aarch64-linux-gnu   the library; runs here with qemu-user
 #   x86_64-linux-musl   the command, static: runs in every container. Its compiler comes from npm
 #   universal-macos     both for macOS, with the same compiler: looked at here, but nothing runs them
 #
@@ -128,14 +128,15 @@ tests_i386_linux_gnu() { run_tests '(i386-linux-gnu(-time64)?|word_sizes_test)';
 
 build_aarch64_linux_gnu()
 {
-    local folder=$out/aarch64-linux-gnu/programs file
-    packages g++-aarch64-linux-gnu qemu-user-static
+    local folder=$out/aarch64-linux-gnu/programs file emulator=qemu-aarch64-static
+    packages g++-aarch64-linux-gnu 'qemu-user-static|qemu-user'
     needs aarch64-linux-gnu-g++
-    needs qemu-aarch64-static
+    command -v "$emulator" >/dev/null || emulator=qemu-aarch64  # its name since Debian 14
+    needs "$emulator"
     build_library aarch64-linux-gnu
     build_pure_tests aarch64-linux-gnu
     build_programs aarch64-linux-gnu "$folder/foreign"
-    cc -O -static -o "$folder/emulated" -DKASHIM_EMULATOR='"qemu-aarch64-static"' \
+    cc -O -static -o "$folder/emulated" -DKASHIM_EMULATOR="\"$emulator\"" \
         -DKASHIM_ROOT='"/usr/aarch64-linux-gnu"' -DKASHIM_FOREIGN="\"$folder/foreign\"" "$root/tests/preload/emulated.c"
     for file in "$folder/foreign/"*; do
         if [[ $file == *.so ]]; then
