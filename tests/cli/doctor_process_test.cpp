@@ -209,14 +209,14 @@ TEST_F(DoctorOfProcess, ASystemCallFilterIsARemark)
 
 TEST_F(DoctorOfProcess, OfPhpTheExtensionsAreNamedThatItHasLoaded)
 {
-    if (!fs::exists("/usr/lib/php/20220829/curl.so") || !fs::exists("/usr/bin/php8.2"))
-        GTEST_SKIP() << "skipped, because php-curl is not installed";
-    const Waiting waiting(
-        preloaded({"/usr/bin/php8.2", "-n", "-d", "extension=curl", "-r", "echo 'up'; fgets(STDIN);"}));
+    const Php php = test::php();
+    if (php.program.empty())
+        GTEST_SKIP() << "skipped, because php-cli or php-curl is not installed";
+    const Waiting waiting(preloaded({php.program, "-n", "-d", "extension=curl", "-r", "echo 'up'; fgets(STDIN);"}));
     EXPECT_TRUE(truth_of(waiting.pid()).loaded);
     expect(
         {{waiting.number()}}, 0,
-        first(waiting, "reached, with remarks", "/usr/bin/php8.2") +
+        first(waiting, "reached, with remarks", php.program) +
             "  php: PHP up to 8.4 loads its extensions with RTLD_DEEPBIND, past every preloaded library: connections "
             "of PHP itself are reached, those of curl are not (loaded in it)\n"
             "      -> \"kashim guard PID\" covers them; or use the extensions' own settings\n" +

@@ -144,6 +144,18 @@ std::string Doctor::configuration(std::string_view text) const
     return write_file(folder_ / "etc/kashim/kashim.toml", text);
 }
 
+Php php()
+{
+    std::error_code missing;
+    const std::string program = fs::canonical("/usr/bin/php", missing);
+    if (missing)
+        return {};
+    const std::string extensions = run({.arguments = {program, "-n", "-r", "echo PHP_EXTENSION_DIR;"}}).out;
+    if (!fs::exists(extensions + "/curl.so"))
+        return {};
+    return {program, extensions};
+}
+
 void must_run(std::vector<std::string> arguments)
 {
     const Result result =

@@ -105,6 +105,14 @@ inline std::string first(const std::string& name, const std::string& verdict)
     return name + ": DEFAULTS\n" + name + ": " + verdict + "\n";
 }
 
+/// Debian's PHP, links followed, and the directory of its extensions; both paths name a version. Empty if PHP or its curl
+/// extension is not installed.
+struct Php {
+    std::string program;
+    std::string extensions;
+};
+Php php();
+
 /// Runs a program, found in Debian's folders; fails the test where it fails.
 void must_run(std::vector<std::string> arguments);
 
