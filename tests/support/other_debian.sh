@@ -21,11 +21,7 @@ packages=(libc6-dev libgcc-s1 libstdc++6 dash bash perl-base python3-minimal net
 unpack()
 {
     local apt=$folder/apt mirror
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | sort -u | head -n 1)
-    if [[ -z $mirror ]]; then
-        echo "E: apt does not know here where Debian's packages are" >&2
-        exit 1
-    fi
+    mirror=$(bash "$here/support/debian_mirror.sh")
     rm -rf "$apt" "$folder/root"
     mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial" "$folder/root"
     : >"$apt/status"
