@@ -124,12 +124,11 @@ void about_library(const LibraryFile& library, const std::string& entry, const E
 
 Finding about_php(const std::vector<std::string>& extensions, std::string_view verb)
 {
-    return {
-        "php", Weight::remark,
-        fmt::format("PHP up to 8.4 loads its extensions with RTLD_DEEPBIND, past every preloaded library: connections "
-                    "of PHP itself are reached, those of {} are not ({})",
-                    fmt::join(extensions, ", "), verb),
-        "\"kashim guard PID\" covers them; or use the extensions' own settings"};
+    return {"php", Weight::remark,
+            fmt::format("PHP before 8.5 may load its extensions with RTLD_DEEPBIND, past every preloaded library: "
+                        "connections of PHP itself are reached, those of {} may not be ({})",
+                        fmt::join(extensions, ", "), verb),
+            "\"kashim guard PID\" covers them; or use the extensions' own settings"};
 }
 
 std::optional<std::string> preloaded_into_everything(const ElfImage& image, const Root& root)

@@ -146,20 +146,20 @@ TEST_F(Doctor, OfPhpTheExtensionsAreNamedThatEscape)
     const Php php = test::php();
     if (php.program.empty())
         GTEST_SKIP() << "skipped, because php-cli or php-curl is not installed";
-    // ext/sockets calls the C library from a library that was loaded with RTLD_DEEPBIND; streams are PHP's own.
+    // ext/sockets calls the C library from a library that was loaded with RTLD_DEEPBIND; streams are PHP's own. Debian's
+    // PHP 8.4 does not use that flag.
     EXPECT_EQ(truth({php.program, "-r", "$s = socket_create(AF_INET, SOCK_STREAM, 0); echo 'up'; fgets(STDIN);"}),
-              kLoadedInVain);
+              php.binds_deep ? kLoadedInVain : kReached);
     EXPECT_EQ(truth({php.program, "-r", "$s = stream_socket_server('tcp://127.0.0.1:0'); echo 'up'; fgets(STDIN);"}),
               kReached);
-    expect(
-        {{php.program}}, 0,
-        first(php.program, "reached, with remarks") +
-            "  php: PHP up to 8.4 loads its extensions with RTLD_DEEPBIND, past every preloaded library: connections "
-            "of PHP itself are reached, those of curl, sockets are not (found in " +
-            php.extensions +
-            ")\n"
-            "      -> \"kashim guard PID\" covers them; or use the extensions' own settings\n" +
-            kPreload);
+    expect({{php.program}}, 0,
+           first(php.program, "reached, with remarks") +
+               "  php: PHP before 8.5 may load its extensions with RTLD_DEEPBIND, past every preloaded library: "
+               "connections of PHP itself are reached, those of curl, sockets may not be (found in " +
+               php.extensions +
+               ")\n"
+               "      -> \"kashim guard PID\" covers them; or use the extensions' own settings\n" +
+               kPreload);
 }
 
 }  // namespace

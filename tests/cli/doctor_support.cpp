@@ -150,10 +150,13 @@ Php php()
     const std::string program = fs::canonical("/usr/bin/php", missing);
     if (missing)
         return {};
-    const std::string extensions = run({.arguments = {program, "-n", "-r", "echo PHP_EXTENSION_DIR;"}}).out;
+    const auto says = [&](const std::string& constant) {
+        return run({.arguments = {program, "-n", "-r", "echo " + constant + ";"}}).out;
+    };
+    const std::string extensions = says("PHP_EXTENSION_DIR");
     if (!fs::exists(extensions + "/curl.so"))
         return {};
-    return {program, extensions};
+    return {program, extensions, std::stoi(says("PHP_VERSION_ID")) < 80400};
 }
 
 void must_run(std::vector<std::string> arguments)

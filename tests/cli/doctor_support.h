@@ -110,6 +110,7 @@ inline std::string first(const std::string& name, const std::string& verdict)
 struct Php {
     std::string program;
     std::string extensions;
+    bool binds_deep = false;  ///< with RTLD_DEEPBIND, which Debian's PHP does not use since 8.4
 };
 Php php();
 
