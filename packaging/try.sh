@@ -188,6 +188,7 @@ if ! { cmake -S "$root" -B "$build" && cmake --build "$build" -j "$(nproc)" --ta
     tail -n 40 "$work/build.log" >&2
     fail "the build failed"
 fi
+grep -F 'warning: ' "$work/build.log" >&2 || true
 library=$(find "$build" -name libkashim.so -type f | head -n 1)
 [[ $library ]] || fail "the build made no libkashim.so"
 echo "built ${library#"$root/"} in $((SECONDS - started)) s"

@@ -237,16 +237,16 @@ for scheme in http https; do
     fi
 done
 
-rows=("release|$(IFS='|' && echo "${all_steps[*]}")|result|compiler|toml++|needs|glibc|undefined")
+rows=("release|$(IFS='|' && echo "${all_steps[*]}")|result|warnings|compiler|toml++|needs|glibc|undefined")
 status=0
 for release in "${releases[@]}"; do
     if ! make_fresh "$release"; then
-        rows+=("$release|-|-|-|-|-|cannot be made here: $(grep -E '^[EW]:' "$roots/$release-making.log" | tail -n 1)")
+        rows+=("$release|-|-|-|-|cannot be made here: $(grep -E '^[EW]:' "$roots/$release-making.log" | tail -n 1)")
         ((status == 1)) || status=$unavailable
         continue
     fi
     unpack "$release"
-    row=$release result=passed
+    row=$release result=passed warnings=0
     for step in "${all_steps[@]}"; do
         seconds=-
         if [[ " ${steps[*]} " == *" $step "* ]]; then
@@ -257,6 +257,7 @@ for release in "${releases[@]}"; do
             started=$SECONDS
             if in_root "$step" "${arguments[@]}" >"$log" 2>&1; then
                 seconds=$((SECONDS - started))
+                warnings=$((warnings + $(grep -c ' warning: ' "$log" || true)))
             else
                 seconds=failed result=failed status=1
                 grep -vE '^ *[0-9]+/[0-9]+ .* Passed|^ +Start ' "$log" | tail -n 400 >&2
@@ -264,8 +265,9 @@ for release in "${releases[@]}"; do
         fi
         row+="|$seconds"
     done
-    facts=$(in_root facts 2>/dev/null) || facts="-|-|-|-|-"
-    rows+=("$row|$result|$facts")
+    facts=
+    [[ ! -e $roots/trying/root/kashim/build/libkashim.so ]] || facts=$(in_root facts)
+    rows+=("$row|$result|$warnings|$facts")
 done
 
 echo
