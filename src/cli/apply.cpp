@@ -4,6 +4,7 @@
 
 #include "cli/apply_report.h"
 #include "cli/findings.h"
+#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/pids.h"
 #include "cli/socket_text.h"
@@ -86,19 +87,19 @@ Exit status: 0 everything that the rules want is in force (with --dry-run: would
 
 }  // namespace
 
-void add_apply(CLI::App& app, int& status)
+void add_apply(CommandLine& all)
 {
-    CLI::App* const verb = app.add_subcommand("apply", "Sets the rules on the sockets of programs that run already");
+    Args& args = all.add("apply", "Sets the rules on the sockets of programs that run already");
     const auto request = std::make_shared<ApplyRequest>();
-    add_pids(*verb, request->pids, "These processes, but not their children");
-    verb->add_flag("--all", request->all, "Every process that may be looked into");
-    verb->add_flag("--override", request->take_over, "Take the present values for ours, not for the program's");
-    verb->add_flag("-n,--dry-run", request->dry_run, "Set nothing, list every socket that would be set");
-    verb->add_flag("-v,--verbose", request->verbose, "A line for every socket");
-    verb->add_flag("--json", request->json, "One JSON document, socket by socket");
-    add_configuration_options(*verb, request->configuration);
-    verb->footer(kFooter);
-    verb->callback([request, &status] { status = apply(*request); });
+    add_pids(args, request->pids, "These processes, but not their children");
+    args.flag("--all", request->all, "Every process that may be looked into");
+    args.flag("--override", request->take_over, "Take the present values for ours, not for the program's");
+    args.flag("-n,--dry-run", request->dry_run, "Set nothing, list every socket that would be set");
+    args.flag("-v,--verbose", request->verbose, "A line for every socket");
+    args.flag("--json", request->json, "One JSON document, socket by socket");
+    add_configuration_options(args, request->configuration);
+    args.footer(kFooter);
+    args.action([request](char**) { return apply(*request); });
 }
 
 }  // namespace kashim::cli

@@ -8,27 +8,25 @@
 namespace kashim::cli {
 namespace {
 
-using nlohmann::ordered_json;
-
-ordered_json socket_json(const live::Change& change, const Effective& effective)
+Json socket_json(const live::Change& change, const Effective& effective)
 {
     const live::Subject& subject = change.subject;
-    ordered_json json{{"fd", change.fd},
-                      {"direction", subject.direction == policy::Direction::outbound ? "outbound" : "inbound"},
-                      {"listens", subject.listens},
-                      {"local", endpoint_json(subject.local)},
-                      {"peer", nullptr},
-                      {"rule", rule_json(effective, change.judgement.decision.rule)},
-                      {"values", values_json(change.judgement.now, change.judgement.known)}};
+    Json json{{"fd", change.fd},
+              {"direction", subject.direction == policy::Direction::outbound ? "outbound" : "inbound"},
+              {"listens", subject.listens},
+              {"local", endpoint_json(subject.local)},
+              {"peer", nullptr},
+              {"rule", rule_json(effective, change.judgement.decision.rule)},
+              {"values", values_json(change.judgement.now, change.judgement.known)}};
     if (subject.peer)
         json["peer"] = endpoint_json(*subject.peer);
     return json;
 }
 
-ordered_json change_json(const live::Change& change, const Effective& effective)
+Json change_json(const live::Change& change, const Effective& effective)
 {
     const live::Judgement& judgement = change.judgement;
-    ordered_json json = socket_json(change, effective);
+    Json json = socket_json(change, effective);
     json["set"] = values_json(judgement.after, judgement.wrong - change.refused);
     json["left_to_program"] = names_json(judgement.left_to_program());
     if (!change.refused.empty()) {
@@ -38,31 +36,31 @@ ordered_json change_json(const live::Change& change, const Effective& effective)
     return json;
 }
 
-ordered_json left_json(const live::Change& left, const Effective& effective)
+Json left_json(const live::Change& left, const Effective& effective)
 {
-    ordered_json json = socket_json(left, effective);
+    Json json = socket_json(left, effective);
     json["by_rule"] = left.judgement.left_by_rule;
     json["left_to_program"] = names_json(left.judgement.left_to_program());
     return json;
 }
 
-ordered_json not_taken_json(const live::NotTaken& not_taken)
+Json not_taken_json(const live::NotTaken& not_taken)
 {
-    ordered_json json = refusal_json(not_taken.refusal);
+    Json json = refusal_json(not_taken.refusal);
     json["fd"] = not_taken.fd;
     return json;
 }
 
 template <typename Items, typename Each>
-ordered_json list(const Items& items, Each each)
+Json list(const Items& items, Each each)
 {
-    ordered_json all = ordered_json::array();
+    Json all = Json::array();
     for (const auto& item : items)
         all.push_back(each(item));
     return all;
 }
 
-ordered_json tally_json(const ApplyTally& tally)
+Json tally_json(const ApplyTally& tally)
 {
     return {{"set", tally.set},
             {"right", tally.right},
@@ -73,9 +71,9 @@ ordered_json tally_json(const ApplyTally& tally)
             {"refused", tally.refused}};
 }
 
-ordered_json process_json(const live::ProcessResult& result, const Effective& effective)
+Json process_json(const live::ProcessResult& result, const Effective& effective)
 {
-    ordered_json json{{"pid", result.id.pid}, {"name", result.name}, {"sockets", tally_json(tally_of(result))}};
+    Json json{{"pid", result.id.pid}, {"name", result.name}, {"sockets", tally_json(tally_of(result))}};
     json["changes"] = list(result.changes, [&](const auto& change) { return change_json(change, effective); });
     json["left"] = list(result.left, [&](const auto& left) { return left_json(left, effective); });
     json["not_taken"] = list(result.not_taken, not_taken_json);
@@ -86,9 +84,9 @@ ordered_json process_json(const live::ProcessResult& result, const Effective& ef
 
 }  // namespace
 
-ordered_json json_of(const ApplyOutcome& outcome, const Effective& effective)
+Json json_of(const ApplyOutcome& outcome, const Effective& effective)
 {
-    ordered_json json{{"configuration", nullptr}, {"dry_run", outcome.dry_run}};
+    Json json{{"configuration", nullptr}, {"dry_run", outcome.dry_run}};
     if (effective.file.located.kind == config::Located::Kind::file)
         json["configuration"] = effective.file.located.path;
     json["processes"] = list(outcome.applied.processes, [&](const auto& one) { return process_json(one, effective); });

@@ -3,9 +3,8 @@
 #pragma once
 
 #include "cli/effective.h"
+#include "cli/json.h"
 #include "live/apply.h"
-
-#include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <string>
@@ -48,6 +47,6 @@ enum class PerSocket : std::uint8_t { no, yes };
 std::vector<std::string> report_of(const ApplyOutcome& outcome, const Effective& effective, PerSocket per_socket);
 
 /// The same as one document, socket by socket.
-nlohmann::ordered_json json_of(const ApplyOutcome& outcome, const Effective& effective);
+Json json_of(const ApplyOutcome& outcome, const Effective& effective);
 
 }  // namespace kashim::cli

@@ -4,6 +4,7 @@
 #include "cli/compiled.h"
 #include "cli/findings.h"
 #include "cli/findings_json.h"
+#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/policy_json.h"
 #include "cli/policy_text.h"
@@ -98,20 +99,19 @@ void print_text(const CheckRequest& request, const Checked& checked)
         print_policy(style, checked.effective);
 }
 
-nlohmann::ordered_json document(const CheckRequest& request, const Checked& checked)
+Json document(const CheckRequest& request, const Checked& checked)
 {
-    using nlohmann::ordered_json;
     const config::Located& located = checked.effective.file.located;
     const Tally tally = tally_of(checked.texts);
-    ordered_json document;
+    Json document;
     document["good"] = checked.good;
-    document["file"] = located.kind == Kind::file ? ordered_json(located.path) : ordered_json(nullptr);
+    document["file"] = located.kind == Kind::file ? Json(located.path) : Json(nullptr);
     document["looked_for"] = located.asked;
     document["errors"] = tally.errors;
     document["warnings"] = tally.warnings;
     document["findings"] = findings_json(checked.texts);
     if (request.print)
-        document["policy"] = checked.effective.good() ? policy_json(checked.effective) : ordered_json(nullptr);
+        document["policy"] = checked.effective.good() ? policy_json(checked.effective) : Json(nullptr);
     return document;
 }
 
@@ -155,21 +155,20 @@ constexpr const char* kFooter =
 
 }  // namespace
 
-void add_check(CLI::App& app, int& status)
+void add_check(CommandLine& all)
 {
-    CLI::App* const verb = app.add_subcommand("check", "Says what is wrong with a configuration, and what is in force");
+    Args& args = all.add("check", "Says what is wrong with a configuration, and what is in force");
     const auto request = std::make_shared<CheckRequest>();
-    must_name_a_file(
-        verb->add_option(
+    args.positional(
             "FILE", request->configuration.config,
-            "A configuration, - for standard input; without it the one that a program started from here would use"))
-        ->type_name("");
-    add_set_option(*verb, request->configuration);
-    verb->add_flag("--strict", request->strict, "Treats warnings as errors");
-    verb->add_flag("--print", request->print, "Prints the policy: every value and where it was given");
-    verb->add_flag("--json", request->json, "The same for machines");
-    verb->footer(kFooter);
-    verb->callback([request, &status] { status = check(*request); });
+            "A configuration, - for standard input; without it the one that a program started from here would use")
+        .names_a_file();
+    add_set_option(args, request->configuration);
+    args.flag("--strict", request->strict, "Treats warnings as errors");
+    args.flag("--print", request->print, "Prints the policy: every value and where it was given");
+    args.flag("--json", request->json, "The same for machines");
+    args.footer(kFooter);
+    args.action([request](char**) { return check(*request); });
 }
 
 }  // namespace kashim::cli

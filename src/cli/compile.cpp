@@ -101,15 +101,14 @@ constexpr const char* kFooter =
 
 }  // namespace
 
-void add_compile(CLI::App& app, int& status)
+void add_compile(CommandLine& all)
 {
-    CLI::App* const verb = app.add_subcommand("compile", "Spares programs that start the parsing of a configuration");
+    Args& args = all.add("compile", "Spares programs that start the parsing of a configuration");
     const auto file = std::make_shared<std::string>();
-    must_name_a_file(verb->add_option("FILE", *file,
-                                      "A configuration; without it the one that a program started from here would use"))
-        ->type_name("");
-    verb->footer(kFooter);
-    verb->callback([file, &status] { status = compile(*file); });
+    args.positional("FILE", *file, "A configuration; without it the one that a program started from here would use")
+        .names_a_file();
+    args.footer(kFooter);
+    args.action([file](char**) { return compile(*file); });
 }
 
 }  // namespace kashim::cli

@@ -5,7 +5,7 @@
 #include "cli/cells.h"
 #include "cli/concern.h"
 #include "cli/diagnosis.h"
-#include "cli/help.h"
+#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/style.h"
 #include "cli/verbs.h"
@@ -102,18 +102,13 @@ void print_text(const Diagnosis& diagnosis, const std::optional<Concern>& concer
         print_row(style, {"configuration", Weight::note, concern->text, ""});
 }
 
-nlohmann::ordered_json or_null(const std::string& text)
+Json configuration_json(const Effective& effective, const std::optional<Concern>& concern)
 {
-    return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
-}
-
-nlohmann::ordered_json configuration_json(const Effective& effective, const std::optional<Concern>& concern)
-{
-    nlohmann::ordered_json document{{"file", or_null(effective.file.located.path)}, {"good", effective.good()}};
+    Json document{{"file", or_null(effective.file.located.path)}, {"good", effective.good()}};
     if (!concern)
         return document;
     document["leaves_everything"] = concern->leaves_everything;
-    document["rules"] = nlohmann::ordered_json::array();
+    document["rules"] = Json::array();
     for (const policy::Rule* rule : concern->rules)
         document["rules"].push_back({{"line", rule->line}, {"name", or_null(rule->name)}});
     return document;
@@ -121,7 +116,7 @@ nlohmann::ordered_json configuration_json(const Effective& effective, const std:
 
 void print_document(const Diagnosis& diagnosis, const std::optional<Concern>& concern)
 {
-    nlohmann::ordered_json document;
+    Json document;
     if (diagnosis.pid != 0)
         document["pid"] = diagnosis.pid;
     document["name"] = or_null(diagnosis.name);
@@ -130,7 +125,7 @@ void print_document(const Diagnosis& diagnosis, const std::optional<Concern>& co
     document["command"] = or_null(diagnosis.facts.command);
     document["library"] = or_null(diagnosis.library);
     document["answer"] = reach::to_text(diagnosis.verdict.answer());
-    document["findings"] = nlohmann::ordered_json::array();
+    document["findings"] = Json::array();
     for (const Finding& finding : diagnosis.verdict.findings)
         document["findings"].push_back({{"code", finding.code},
                                         {"weight", to_text(finding.weight)},
@@ -174,15 +169,15 @@ int doctor(const DoctorRequest& request, char** program)
 
 }  // namespace
 
-void add_doctor(CLI::App& app, int& status, const ProgramArguments& arguments)
+void add_doctor(CommandLine& all)
 {
-    CLI::App* const verb = app.add_subcommand(
-        std::string(kDoctorVerb), "Whether a program or process can be reached, and what stands in the way");
-    verb->formatter(std::make_shared<UsageFormatter>("[OPTIONS] [--] PROGRAM [ARGUMENT...] | PID"));
+    Args& args = all.add("doctor", "Whether a program or process can be reached, and what stands in the way");
+    args.usage("[OPTIONS] [--] PROGRAM [ARGUMENT...] | PID");
+    args.starts_program(Args::Program::first);
     const auto request = std::make_shared<DoctorRequest>();
-    add_configuration_options(*verb, request->configuration);
-    verb->add_flag("--json", request->json, "The same for machines");
-    verb->footer(
+    add_configuration_options(args, request->configuration);
+    args.flag("--json", request->json, "The same for machines");
+    args.footer(
         "A number is a process; a program of such a name is given with a slash: ./1234.\n"
         "A program is judged as if it were started from here, by this user; nothing is started. Its arguments\n"
         "matter where rules look at scripts or command lines.\n"
@@ -194,7 +189,7 @@ void add_doctor(CLI::App& app, int& status, const ProgramArguments& arguments)
         "\n"
         "Exit status: 0 the preload reaches it (and is loaded into the process), 1 it does not, 2 that cannot be\n"
         "told (no such program, no right to look), or wrong usage.");
-    verb->callback([request, &arguments, &status] { status = doctor(*request, arguments.program); });
+    args.action([request](char** program) { return doctor(*request, program); });
 }
 
 }  // namespace kashim::cli

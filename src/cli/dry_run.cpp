@@ -5,6 +5,7 @@
 #include "cli/cells.h"
 #include "cli/concern.h"
 #include "cli/explain_text.h"
+#include "cli/json.h"
 #include "cli/origin_text.h"
 #include "cli/output.h"
 #include "cli/rule_text.h"
@@ -22,7 +23,6 @@
 namespace kashim::cli {
 namespace {
 
-using nlohmann::ordered_json;
 using RuleNumber = policy::Table::RuleNumber;
 
 // The rules that may decide, with [defaults] where no rule decides everything.
@@ -96,25 +96,25 @@ void print_configuration(const Style& style, const Effective& effective, const p
                    outcome_text(settings_in_force(effective, number)));
 }
 
-ordered_json rules_json(const Effective& effective, const policy::Program& program)
+Json rules_json(const Effective& effective, const policy::Program& program)
 {
     const policy::Table& table = **effective.table;
-    ordered_json rules = ordered_json::array();
+    Json rules = Json::array();
     for (const RuleNumber number : deciding(effective, program)) {
         const std::string_view name = table.text(table.rule(number).name);
         const std::uint32_t line = table.rule(number).line;
         rules.push_back({{"record", number < effective.parsed.rules.rules.size() ? "rule" : "defaults"},
-                         {"name", name.empty() ? ordered_json() : ordered_json(name)},
-                         {"line", line == 0 ? ordered_json() : ordered_json(line)},
+                         {"name", name.empty() ? Json() : Json(name)},
+                         {"line", line == 0 ? Json() : Json(line)},
                          {"values", values_json(effective, number)}});
     }
     return rules;
 }
 
-ordered_json configuration_json(const Effective& effective, const policy::Program& program)
+Json configuration_json(const Effective& effective, const policy::Program& program)
 {
     const bool has_file = effective.file.located.kind == config::Located::Kind::file;
-    return {{"file", has_file ? ordered_json(effective.file.located.path) : ordered_json()},
+    return {{"file", has_file ? Json(effective.file.located.path) : Json()},
             {"options", effective.options_text},
             {"leaves_everything", policy::ProgramPolicy(effective.rules(), program)->leaves_everything()},
             {"rules", rules_json(effective, program)}};
@@ -158,22 +158,22 @@ void print_dry_run(const RunPlan& plan)
 void print_dry_run_json(const RunPlan& plan)
 {
     const platform::ProgramFacts& facts = plan.facts;
-    ordered_json environment = ordered_json::object();
+    Json environment = Json::object();
     for (const Variable& variable : plan.variables)
         environment[variable.name] = variable.value;
-    print_json({{"arguments", plan.arguments},
-                {"environment", environment},
-                {"disabled", !plan.configuration.has_value()},
-                {"unreached", plan.unreached.empty() ? ordered_json() : ordered_json(plan.unreached)},
-                {"doubt", plan.doubt.empty() ? ordered_json() : ordered_json(plan.doubt)},
-                {"program",
-                 {{"executable", facts.executable},
-                  {"executed", facts.executed},
-                  {"name", facts.name},
-                  {"script", facts.script},
-                  {"command", facts.command}}},
-                {"configuration",
-                 plan.configuration ? configuration_json(*plan.configuration, facts.program()) : ordered_json()}});
+    print_json(
+        {{"arguments", plan.arguments},
+         {"environment", environment},
+         {"disabled", !plan.configuration.has_value()},
+         {"unreached", plan.unreached.empty() ? Json() : Json(plan.unreached)},
+         {"doubt", plan.doubt.empty() ? Json() : Json(plan.doubt)},
+         {"program",
+          {{"executable", facts.executable},
+           {"executed", facts.executed},
+           {"name", facts.name},
+           {"script", facts.script},
+           {"command", facts.command}}},
+         {"configuration", plan.configuration ? configuration_json(*plan.configuration, facts.program()) : Json()}});
 }
 
 }  // namespace kashim::cli

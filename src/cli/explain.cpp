@@ -3,6 +3,7 @@
 #include "cli/explain_json.h"
 #include "cli/explain_text.h"
 #include "cli/findings.h"
+#include "cli/json.h"
 #include "cli/launch.h"
 #include "cli/output.h"
 #include "cli/process_configuration.h"
@@ -99,42 +100,35 @@ constexpr std::string_view kExamples =
 
 }  // namespace
 
-void add_explain(CLI::App& app, int& status)
+void add_explain(CommandLine& all)
 {
-    CLI::App* const verb = app.add_subcommand("explain", "Which rule decides for a connection, why, and what follows");
+    Args& args = all.add("explain", "Which rule decides for a connection, why, and what follows");
     const auto request = std::make_shared<ExplainRequest>();
     ProgramRequest& program = request->program;
-    CLI::Option* const name =
-        verb->add_option("--program", program.program, "A path, or a name that is looked up in PATH")
-            ->type_name("PROGRAM");
-    CLI::Option* const command =
-        verb->add_option("--command", program.command, "Its whole command line")->type_name("COMMAND");
-    verb->add_option("--pid", program.pid, "A running program instead, with its own configuration")
-        ->type_name("PID")
-        ->check([](const std::string& text) { return std::string(is_pid(text) ? "" : "it is not a process number"); })
-        ->excludes(name)
-        ->excludes(command);
-    CLI::Option* const outbound =
-        verb->add_option("--outbound", request->outbound, "It connects there")->type_name("ADDRESS:PORT");
-    CLI::Option* const inbound =
-        verb->add_option("--inbound", request->inbound, "It listens there")->type_name("ADDRESS:PORT");
-    outbound->excludes(inbound);
-    verb->add_option("--peer", request->peer, "Who connects; without it, what can be said before")
-        ->type_name("ADDRESS")
-        ->needs(inbound);
-    verb->add_option("--system", request->system, "Whose kernel: linux or macos; without it this system's")
-        ->type_name("SYSTEM")
-        ->check([](const std::string& text) {
+    const Option name =
+        args.option("--program", program.program, "A path, or a name that is looked up in PATH").value("PROGRAM");
+    const Option command = args.option("--command", program.command, "Its whole command line").value("COMMAND");
+    args.option("--pid", program.pid, "A running program instead, with its own configuration")
+        .value("PID")
+        .check([](const std::string& text) { return std::string(is_pid(text) ? "" : "it is not a process number"); })
+        .excludes(name)
+        .excludes(command);
+    Option outbound = args.option("--outbound", request->outbound, "It connects there").value("ADDRESS:PORT");
+    const Option inbound = args.option("--inbound", request->inbound, "It listens there").value("ADDRESS:PORT");
+    outbound.excludes(inbound);
+    args.option("--peer", request->peer, "Who connects; without it, what can be said before")
+        .value("ADDRESS")
+        .needs(inbound);
+    args.option("--system", request->system, "Whose kernel: linux or macos; without it this system's")
+        .value("SYSTEM")
+        .check([](const std::string& text) {
             return std::string(text == kLinux || text == kMacos ? "" : "it is linux or macos");
         });
-    add_configuration_options(*verb, request->configuration);
-    verb->add_flag("--json", request->json, "The same for machines");
-    verb->footer(std::string(kExamples));
-    verb->callback([request, outbound, inbound, &status] {
-        if (outbound->count() + inbound->count() == 0)
-            throw CLI::RequiredError("--outbound ADDRESS:PORT or --inbound ADDRESS:PORT");
-        status = explain(*request);
-    });
+    add_configuration_options(args, request->configuration);
+    args.flag("--json", request->json, "The same for machines");
+    args.footer(std::string(kExamples));
+    args.needs_one_of(outbound, inbound, "--outbound ADDRESS:PORT or --inbound ADDRESS:PORT");
+    args.action([request](char**) { return explain(*request); });
 }
 
 }  // namespace kashim::cli

@@ -12,16 +12,15 @@
 namespace kashim::cli {
 namespace {
 
-using nlohmann::ordered_json;
 using RuleNumber = policy::Table::RuleNumber;
 
 template <typename Value>
-ordered_json or_null(bool there, const Value& value)
+Json or_null(bool there, const Value& value)
 {
-    return there ? ordered_json(value) : ordered_json(nullptr);
+    return there ? Json(value) : Json(nullptr);
 }
 
-ordered_json record_json(const Effective& effective, RuleNumber number)
+Json record_json(const Effective& effective, RuleNumber number)
 {
     const policy::Table& table = **effective.table;
     const std::string_view name = table.text(table.rule(number).name);
@@ -31,7 +30,7 @@ ordered_json record_json(const Effective& effective, RuleNumber number)
             {"line", or_null(line != 0, line)}};
 }
 
-ordered_json program_json(const AskedProgram& program)
+Json program_json(const AskedProgram& program)
 {
     return {{"executable", program.facts.executable},
             {"executed", program.facts.executed},
@@ -42,7 +41,7 @@ ordered_json program_json(const AskedProgram& program)
             {"unreached", or_null(!program.unreached.empty(), program.unreached)}};
 }
 
-ordered_json configuration_json(const Explained& explained)
+Json configuration_json(const Explained& explained)
 {
     const Effective& effective = explained.effective;
     const bool has_file = effective.file.located.kind == config::Located::Kind::file;
@@ -52,15 +51,15 @@ ordered_json configuration_json(const Explained& explained)
             {"rules_for_program", rules_for(effective, explained.program.facts.program())}};
 }
 
-ordered_json rules_json(const Effective& effective, const Answer& answer)
+Json rules_json(const Effective& effective, const Answer& answer)
 {
-    ordered_json rules = ordered_json::array();
+    Json rules = Json::array();
     for (RuleNumber number = 0; number < answer.traces.size(); ++number) {
         const policy::Trace& trace = answer.traces[number];
-        ordered_json rule = record_json(effective, number);
+        Json rule = record_json(effective, number);
         rule["matches"] = trace.matches();
         rule["asked"] = number <= answer.decision.rule;
-        rule["failing"] = ordered_json::array();
+        rule["failing"] = Json::array();
         for (const policy::Matcher matcher : trace.failing)
             rule["failing"].push_back(name_of(matcher));
         rule["awaits_peer"] = trace.awaits_peer;
@@ -69,9 +68,9 @@ ordered_json rules_json(const Effective& effective, const Answer& answer)
     return rules;
 }
 
-ordered_json options_json(const Answer& answer, policy::System system)
+Json options_json(const Answer& answer, policy::System system)
 {
-    ordered_json options = ordered_json::object();
+    Json options = Json::object();
     if (!answer.leaves()) {
         for (const SocketOption& option : socket_options(answer.values, system))
             options[std::string(option.name)] = option.value;
@@ -79,17 +78,15 @@ ordered_json options_json(const Answer& answer, policy::System system)
     return options;
 }
 
-ordered_json before_json(const Effective& effective, const std::optional<policy::Decision>& decision)
+Json before_json(const Effective& effective, const std::optional<policy::Decision>& decision)
 {
-    return decision ? record_json(effective, decision->rule) : ordered_json(nullptr);
+    return decision ? record_json(effective, decision->rule) : Json(nullptr);
 }
 
-ordered_json timeline_json(const policy::Timeline& timeline)
+Json timeline_json(const policy::Timeline& timeline)
 {
     const bool probes = timeline.probes != 0;
-    const auto milliseconds = [](const auto& limit) {
-        return limit ? ordered_json(limit->count()) : ordered_json(nullptr);
-    };
+    const auto milliseconds = [](const auto& limit) { return limit ? Json(limit->count()) : Json(nullptr); };
     return {{"probes", timeline.probes},
             {"first_probe", or_null(probes, timeline.idle.count())},
             {"interval", or_null(probes, timeline.interval.count())},
@@ -99,18 +96,18 @@ ordered_json timeline_json(const policy::Timeline& timeline)
             {"connect_ms", milliseconds(timeline.connect)}};
 }
 
-ordered_json middleboxes_json(const policy::Timeline& timeline)
+Json middleboxes_json(const policy::Timeline& timeline)
 {
-    ordered_json boxes = ordered_json::array();
+    Json boxes = Json::array();
     for (const Middlebox& box : kMiddleboxes)
         boxes.push_back({{"name", box.name}, {"silence", box.silence.count()}, {"forgets", box.forgets(timeline)}});
     return boxes;
 }
 
-ordered_json answer_json(const Explained& explained, const Answer& answer)
+Json answer_json(const Explained& explained, const Answer& answer)
 {
     const Effective& effective = explained.effective;
-    ordered_json peers = ordered_json::array();
+    Json peers = Json::array();
     for (const policy::Address& peer : answer.peers)
         peers.push_back(address_text(peer));
     return {{"peers", peers},
@@ -127,10 +124,10 @@ ordered_json answer_json(const Explained& explained, const Answer& answer)
 
 }  // namespace
 
-ordered_json explain_json(const Explained& explained, const std::vector<Answer>& all)
+Json explain_json(const Explained& explained, const std::vector<Answer>& all)
 {
     const AskedConnection& connection = explained.connection;
-    ordered_json answers = ordered_json::array();
+    Json answers = Json::array();
     for (const Answer& answer : all)
         answers.push_back(answer_json(explained, answer));
     return {{"disabled", !explained.program.process && is_disabled()},

@@ -3,8 +3,7 @@
 #pragma once
 
 #include "cli/explain_text.h"
-
-#include <nlohmann/json.hpp>
+#include "cli/json.h"
 
 #include <vector>
 
@@ -30,6 +29,6 @@ namespace kashim::cli {
 ///
 /// "asked" is false of the rules behind the one that decides. Where nothing is set (leave) there are no options; where
 /// nothing is probed, first_probe, interval and death are null.
-nlohmann::ordered_json explain_json(const Explained& explained, const std::vector<Answer>& all);
+Json explain_json(const Explained& explained, const std::vector<Answer>& all);
 
 }  // namespace kashim::cli

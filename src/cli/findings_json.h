@@ -3,8 +3,7 @@
 #pragma once
 
 #include "cli/findings.h"
-
-#include <nlohmann/json.hpp>
+#include "cli/json.h"
 
 #include <vector>
 
@@ -12,6 +11,6 @@ namespace kashim::cli {
 
 /// [{"file": "kashim.toml", "line": 3, "column": 1, "severity": "error", "message": "..."}, ...]; line and column are null
 /// where the finding is about the text as a whole, the file is "KASHIM_OPTIONS" or "--set" where it is about these.
-nlohmann::ordered_json findings_json(const std::vector<TextFindings>& all);
+Json findings_json(const std::vector<TextFindings>& all);
 
 }  // namespace kashim::cli

@@ -151,18 +151,18 @@ int guard_program(std::string_view verb, const ConfigurationRequest& request, ch
     return guard_started(verb, request, argv, false);
 }
 
-void add_guard(CLI::App& app, int& status, char** const& program)
+void add_guard(CommandLine& all)
 {
-    CLI::App* const verb =
-        app.add_subcommand(std::string(kGuardVerb), "Keeps the sockets of programs as the rules say");
+    Args& args = all.add(kGuardVerb, "Keeps the sockets of programs as the rules say");
     const auto request = std::make_shared<GuardRequest>();
-    verb->add_option("PID", request->words, "Processes that run already, and all that they start")->type_name("");
-    verb->add_flag("--all", request->all, "Every process");
-    add_configuration_options(*verb, request->configuration);
-    verb->add_flag("--override", request->override,
-                   "Values that sockets have already count as ours: those of an older file look like the program's");
-    verb->add_flag("--quiet", request->quiet, "Says errors only");
-    verb->footer(
+    args.starts_program(Args::Program::after_dashes);
+    args.positionals("PID", request->words, "Processes that run already, and all that they start");
+    args.flag("--all", request->all, "Every process");
+    add_configuration_options(args, request->configuration);
+    args.flag("--override", request->override,
+              "Values that sockets have already count as ours: those of an older file look like the program's");
+    args.flag("--quiet", request->quiet, "Says errors only");
+    args.footer(
         "Examples:\n"
         "  kashim guard 812\n"
         "      process 812 and its children, until they are gone; SIGHUP reads the file again\n"
@@ -178,7 +178,7 @@ void add_guard(CLI::App& app, int& status, char** const& program)
         "Exit status: 0 the processes have ended, or SIGTERM or SIGINT came; 2 wrong usage, or an error in the\n"
         "configuration. Behind -- the program's own; 125 if it was not started, 126 if it cannot be executed,\n"
         "127 if there is no such program.");
-    verb->callback([request, &program, &status] { status = guard(*request, program); });
+    args.action([request](char** program) { return guard(*request, program); });
 }
 
 }  // namespace kashim::cli

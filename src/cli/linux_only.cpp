@@ -28,16 +28,17 @@ constexpr std::array<OnlyOnLinux, 3> kVerbs{{
 
 }  // namespace
 
-void add_only_on_linux(CLI::App& app, int& status, char** const& program)
+void add_only_on_linux(CommandLine& all)
 {
     for (const OnlyOnLinux& one : kVerbs) {
-        CLI::App* const verb = app.add_subcommand(std::string(one.verb), "Sockets of running programs: on Linux only");
-        verb->prefix_command();  // whatever its options are there
-        verb->callback([&one, &program, &status] {
+        Args& args = all.add(one.verb, "Sockets of running programs: on Linux only");
+        args.takes_anything();
+        if (one.verb == kGuardVerb)
+            args.starts_program(Args::Program::after_dashes);
+        args.action([&one](char** program) {
             fmt::print(stderr, "kashim {}: the sockets of running programs can be {} on Linux only; on macOS {}\n",
                        one.verb, one.what, one.instead);
-            const bool starts_a_program = one.verb == kGuardVerb && program != nullptr;
-            status = starts_a_program ? kRunFailed : kFailed;
+            return program != nullptr ? kRunFailed : kFailed;
         });
     }
 }

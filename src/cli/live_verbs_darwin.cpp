@@ -4,9 +4,9 @@
 
 namespace kashim::cli {
 
-void add_live_verbs(CLI::App& app, int& status, char** const& program)
+void add_live_verbs(CommandLine& all)
 {
-    add_only_on_linux(app, status, program);
+    add_only_on_linux(all);
 }
 
 }  // namespace kashim::cli

@@ -4,11 +4,11 @@
 
 namespace kashim::cli {
 
-void add_live_verbs(CLI::App& app, int& status, char** const& program)
+void add_live_verbs(CommandLine& all)
 {
-    add_show(app, status);
-    add_apply(app, status);
-    add_guard(app, status, program);
+    add_show(all);
+    add_apply(all);
+    add_guard(all);
 }
 
 }  // namespace kashim::cli

@@ -85,9 +85,9 @@ std::string_view overlay_text(const Effective& effective)
                                                                 : " with KASHIM_OPTIONS";
 }
 
-nlohmann::ordered_json origin_json(const Effective& effective, const config::ValueOrigin& origin)
+Json origin_json(const Effective& effective, const config::ValueOrigin& origin)
 {
-    nlohmann::ordered_json json{{"source", source_name(effective, origin)}};
+    Json json{{"source", source_name(effective, origin)}};
     if (origin.source == Source::rule || origin.source == Source::defaults) {
         json["file"] = effective.file.located.path;
         json["line"] = origin.place.line;

@@ -5,8 +5,7 @@
 #pragma once
 
 #include "cli/effective.h"
-
-#include <nlohmann/json.hpp>
+#include "cli/json.h"
 
 #include <string>
 #include <string_view>
@@ -29,7 +28,7 @@ std::string_view overlay_text(const Effective& effective);
 
 /// {"source": "rule", "file": "kashim.toml", "line": 9, "column": 14, "dead_after": true}; the source is "rule",
 /// "defaults", "KASHIM_OPTIONS", "--set" or "built in", and only what applies is there.
-nlohmann::ordered_json origin_json(const Effective& effective, const config::ValueOrigin& origin);
+Json origin_json(const Effective& effective, const config::ValueOrigin& origin);
 
 /// Where the values were given that are in force where this record of the table decides: a rule's, or [defaults]', with
 /// KASHIM_OPTIONS and --set laid over. The configuration must be good.

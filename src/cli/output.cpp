@@ -51,10 +51,4 @@ int with_all_written(const std::function<int()>& command)
     return status;
 }
 
-void print_json(const nlohmann::ordered_json& document)
-{
-    using nlohmann::json;
-    fmt::print("{}\n", document.dump(2, ' ', false, json::error_handler_t::replace));
-}
-
 }  // namespace kashim::cli

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <functional>
 
 namespace kashim::cli {
@@ -11,8 +9,5 @@ namespace kashim::cli {
 /// Runs the command and gives its exit status, but kFailed and a message where not everything could be written to
 /// standard output (a full disk, a closed descriptor): who reads half an answer must not take it for a whole one.
 int with_all_written(const std::function<int()>& command);
-
-/// One document on standard output. File names and the like need not be UTF-8; JSON must.
-void print_json(const nlohmann::ordered_json& document);
 
 }  // namespace kashim::cli

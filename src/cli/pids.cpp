@@ -50,7 +50,7 @@ std::optional<pid_t> pid_in(std::string_view text)
     return number;
 }
 
-void add_pids(CLI::App& verb, std::vector<pid_t>& pids, const std::string& help)
+void add_pids(Args& args, std::vector<pid_t>& pids, const std::string& help)
 {
     const auto is_a_pid = [](const std::string& text) {
         const bool is_number = !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -59,7 +59,7 @@ void add_pids(CLI::App& verb, std::vector<pid_t>& pids, const std::string& help)
                                text);
         return pid_in(text) ? std::string() : fmt::format("there is no process {}", text);
     };
-    verb.add_option("PID", pids, help)->option_text("...")->check(is_a_pid, "");
+    args.positionals("PID", pids, help).check(is_a_pid);
 }
 
 std::string why_not_a_target(pid_t pid)

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "cli/args.h"
+
 #include <sys/types.h>
 
 #include <optional>
@@ -17,7 +18,7 @@ namespace kashim::cli {
 std::optional<pid_t> pid_in(std::string_view text);
 
 /// The positional arguments PID...
-void add_pids(CLI::App& verb, std::vector<pid_t>& pids, const std::string& help);
+void add_pids(Args& args, std::vector<pid_t>& pids, const std::string& help);
 
 /// Process ids of a command line, each once, in their order; and what is wrong with the others, a sentence each.
 struct Pids {

@@ -9,33 +9,32 @@
 namespace kashim::cli {
 namespace {
 
-using nlohmann::ordered_json;
 using policy::Keepalive;
 using RuleNumber = policy::Table::RuleNumber;
 
-ordered_json line_json(std::uint32_t line)
+Json line_json(std::uint32_t line)
 {
-    return line == 0 ? ordered_json(nullptr) : ordered_json(line);
+    return line == 0 ? Json(nullptr) : Json(line);
 }
 
-ordered_json dead_after_json(const policy::Settings& settings)
+Json dead_after_json(const policy::Settings& settings)
 {
     if (settings.keepalive != Keepalive::on)
         return nullptr;
     return policy::dead_after(settings.idle, settings.interval, settings.count).count();
 }
 
-ordered_json record_json(const Effective& effective, RuleNumber number)
+Json record_json(const Effective& effective, RuleNumber number)
 {
     const policy::Table& table = **effective.table;
     const std::string_view name = table.text(table.rule(number).name);
-    ordered_json record;
-    record["name"] = name.empty() ? ordered_json(nullptr) : ordered_json(name);
+    Json record;
+    record["name"] = name.empty() ? Json(nullptr) : Json(name);
     record["line"] = line_json(table.rule(number).line);
-    record["match"] = ordered_json::object();
+    record["match"] = Json::object();
     if (number < effective.parsed.rules.rules.size()) {
         for (const MatcherText& matcher : matcher_texts(effective.parsed.rules.rules[number])) {
-            ordered_json& match = record["match"][std::string(matcher.key)];
+            Json& match = record["match"][std::string(matcher.key)];
             if (matcher.key == "direction")
                 match = matcher.items.front();
             else
@@ -47,7 +46,7 @@ ordered_json record_json(const Effective& effective, RuleNumber number)
     return record;
 }
 
-ordered_json base_json(const Effective& effective)
+Json base_json(const Effective& effective)
 {
     const policy::Table& table = **effective.table;
     const policy::ProgramPolicy policy(effective.rules(), policy::Program{});
@@ -60,12 +59,12 @@ ordered_json base_json(const Effective& effective)
 
 }  // namespace
 
-ordered_json policy_json(const Effective& effective)
+Json policy_json(const Effective& effective)
 {
     const auto rule_count = static_cast<RuleNumber>(effective.parsed.rules.rules.size());
-    ordered_json policy;
+    Json policy;
     policy["defaults"] = record_json(effective, rule_count);
-    policy["rules"] = ordered_json::array();
+    policy["rules"] = Json::array();
     for (RuleNumber number = 0; number < rule_count; ++number)
         policy["rules"].push_back(record_json(effective, number));
     policy["base"] = base_json(effective);

@@ -3,8 +3,7 @@
 #pragma once
 
 #include "cli/effective.h"
-
-#include <nlohmann/json.hpp>
+#include "cli/json.h"
 
 namespace kashim::cli {
 
@@ -17,6 +16,6 @@ namespace kashim::cli {
 ///
 /// Times are seconds, user_timeout is milliseconds (0 is off). dead_after is null where nothing is probed. base.record is
 /// "rule", "defaults" or "none". ORIGIN: see origin_json(). The configuration must be good.
-nlohmann::ordered_json policy_json(const Effective& effective);
+Json policy_json(const Effective& effective);
 
 }  // namespace kashim::cli

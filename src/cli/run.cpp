@@ -7,7 +7,6 @@
 #include "cli/dry_run.h"
 #include "cli/findings.h"
 #include "cli/guard.h"
-#include "cli/help.h"
 #include "cli/launch.h"
 #include "cli/obstacle.h"
 #include "cli/shell_words.h"
@@ -134,16 +133,18 @@ int run(const RunRequest& request, char** program)
 
 }  // namespace
 
-void add_run(CLI::App& app, int& status, const ProgramArguments& arguments)
+void add_run(CommandLine& all)
 {
-    CLI::App* const verb = app.add_subcommand(std::string(kRunVerb), "Runs a program with the rules in force");
-    verb->formatter(std::make_shared<UsageFormatter>("[OPTIONS] [--] PROGRAM [ARGUMENT...]"));
+    Args& args = all.add(kRunVerb, "Runs a program with the rules in force");
+    args.usage("[OPTIONS] [--] PROGRAM [ARGUMENT...]");
+    args.starts_program(Args::Program::first);
+    args.fails_with(kRunFailed);
     const auto request = std::make_shared<RunRequest>();
-    add_configuration_options(*verb, request->configuration);
-    CLI::Option* const dry_run = verb->add_flag(
-        "--dry-run", request->dry_run, "Prints what would be executed, and which rules are for it; runs nothing");
-    verb->add_flag("--json", request->json, "The same for machines")->needs(dry_run);
-    verb->footer(
+    add_configuration_options(args, request->configuration);
+    const Option dry_run = args.flag("--dry-run", request->dry_run,
+                                     "Prints what would be executed, and which rules are for it; runs nothing");
+    args.flag("--json", request->json, "The same for machines").needs(dry_run);
+    args.footer(
         "What stands behind PROGRAM is its own, also what looks like an option. PROGRAM is looked up in PATH. It "
         "gets\n" +
         std::string(system_text().run) +
@@ -161,7 +162,7 @@ void add_run(CLI::App& app, int& status, const ProgramArguments& arguments)
         "Exit status: the program's; 125 kashim itself failed (wrong usage, an error in the configuration, no\n"
         "library): the program was not started; 126 it is there but cannot be executed; 127 it was not found.\n"
         "With KASHIM_DISABLE=1 the program is started as if kashim were not there. --dry-run: 0, or as above.");
-    verb->callback([request, &arguments, &status] { status = run(*request, arguments.program); });
+    args.action([request](char** program) { return run(*request, program); });
 }
 
 }  // namespace kashim::cli

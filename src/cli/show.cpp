@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
 #include "cli/findings.h"
+#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/pids.h"
 #include "cli/screen.h"
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -97,11 +99,8 @@ private:
     {
         const std::vector<std::string> remarks = remarks_on(view);
         if (request_.json) {
-            const nlohmann::ordered_json json = json_of(view, effective_);
-            if (repeats_)
-                fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-            else
-                print_json(json);
+            const Json json = json_of(view, effective_);
+            repeats_ ? print_json_line(json) : print_json(json);
             return complain_of(remarks);
         }
         const Style style(STDOUT_FILENO);
@@ -168,8 +167,9 @@ int show(const ShowRequest& request)
 // Who writes the process behind --watch has named a time.
 std::string is_a_pause(const std::string& text)
 {
-    double seconds = 0;
-    if (CLI::detail::lexical_cast(text, seconds) && seconds >= 0.1 && seconds <= 3600)
+    char* end = nullptr;
+    const double seconds = std::strtod(text.c_str(), &end);
+    if (!text.empty() && *end == '\0' && seconds >= 0.1 && seconds <= 3600)
         return {};
     return fmt::format("0.1 to 3600 seconds, not \"{0}\"; if that is a process, name it first: kashim show {0} --watch",
                        text);
@@ -197,33 +197,26 @@ not there or may not be looked into.)";
 
 }  // namespace
 
-void add_show(CLI::App& app, int& status)
+void add_show(CommandLine& all)
 {
-    CLI::App* const verb =
-        app.add_subcommand("show", "Live TCP sockets, what keepalive they have, and what they should");
+    Args& args = all.add("show", "Live TCP sockets, what keepalive they have, and what they should");
     const auto request = std::make_shared<ShowRequest>();
-    add_pids(*verb, request->pids, "Sockets of these processes only");
-    verb->add_option("--program", request->programs, "Of programs that match, as in a rule's program")
-        ->type_name("GLOB")
-        ->allow_extra_args(false);
-    verb->add_option("--port", request->ports, "With this port on either side: 443, 6000-6010")
-        ->type_name("PORT")
-        ->allow_extra_args(false);
-    verb->add_option("--state", request->states, "In this state, by ss's names: established, close-wait, connected ...")
-        ->type_name("STATE")
-        ->allow_extra_args(false);
-    verb->add_flag("-l,--listening", request->listening, "Listening sockets only; else they are left out");
-    verb->add_flag("-a,--all", request->all, "Listening sockets too");
-    verb->add_flag("-H,--no-header", request->without_header, "No line with the columns' names");
-    verb->add_flag("--json", request->json, "One JSON document; with --watch one a line");
-    verb->add_option("--watch", request->watch, "Again every 2 seconds, or so many (0.1 to 3600), until Ctrl-C")
-        ->expected(0, 1)
-        ->default_str("2")
-        ->option_text("[SECONDS]")
-        ->check(is_a_pause, "");
-    add_configuration_options(*verb, request->configuration);
-    verb->footer(kFooter);
-    verb->callback([request, &status] { status = show(*request); });
+    add_pids(args, request->pids, "Sockets of these processes only");
+    args.option("--program", request->programs, "Of programs that match, as in a rule's program").value("GLOB");
+    args.option("--port", request->ports, "With this port on either side: 443, 6000-6010").value("PORT");
+    args.option("--state", request->states, "In this state, by ss's names: established, close-wait, connected ...")
+        .value("STATE");
+    args.flag("-l,--listening", request->listening, "Listening sockets only; else they are left out");
+    args.flag("-a,--all", request->all, "Listening sockets too");
+    args.flag("-H,--no-header", request->without_header, "No line with the columns' names");
+    args.flag("--json", request->json, "One JSON document; with --watch one a line");
+    args.option("--watch", request->watch, "Again every 2 seconds, or so many (0.1 to 3600), until Ctrl-C")
+        .defaults_to("2")
+        .shown_as("[SECONDS]")
+        .check(is_a_pause);
+    add_configuration_options(args, request->configuration);
+    args.footer(kFooter);
+    args.action([request](char**) { return show(*request); });
 }
 
 }  // namespace kashim::cli

@@ -11,8 +11,6 @@
 namespace kashim::cli {
 namespace {
 
-using nlohmann::ordered_json;
-
 std::string_view held_name(Row::Held held)
 {
     switch (held) {
@@ -47,22 +45,22 @@ std::string_view timer_name(live::Timer::Kind kind)
     return "none";
 }
 
-ordered_json timer_json(const live::Timer& timer)
+Json timer_json(const live::Timer& timer)
 {
     if (timer.kind == live::Timer::Kind::none)
         return nullptr;
     return {{"kind", timer_name(timer.kind)}, {"expires_ms", timer.expires.count()}, {"sent", timer.sent}};
 }
 
-ordered_json processes_json(const Row& row)
+Json processes_json(const Row& row)
 {
-    ordered_json processes = ordered_json::array();
+    Json processes = Json::array();
     for (const Owner& owner : row.owners)
         processes.push_back({{"pid", owner.pid}, {"name", owner.name}, {"fd", owner.fd}});
     return processes;
 }
 
-void add_values(ordered_json& json, const live::Judgement& judgement)
+void add_values(Json& json, const live::Judgement& judgement)
 {
     const policy::Values& now = judgement.now;
     json["values"] = values_json(now, judgement.known);
@@ -80,7 +78,7 @@ std::string_view verdict_name(const live::Judgement& judgement)
     return judgement.left_to_program().empty() ? "agrees" : "left to the program";
 }
 
-void add_verdict(ordered_json& json, const Row& row, const Effective& effective)
+void add_verdict(Json& json, const Row& row, const Effective& effective)
 {
     const live::Judgement& judgement = *row.judgement;
     json["direction"] = row.direction == policy::Direction::outbound ? "outbound" : "inbound";
@@ -90,7 +88,7 @@ void add_verdict(ordered_json& json, const Row& row, const Effective& effective)
     json["left_to_program"] = names_json(judgement.left_to_program());
 }
 
-void add_next_probe(ordered_json& json, const Row& row)
+void add_next_probe(Json& json, const Row& row)
 {
     const std::optional<policy::Values> values = row.judgement ? std::optional(row.judgement->now) : std::nullopt;
     const NextProbe next = next_probe(row.socket, values);
@@ -100,21 +98,21 @@ void add_next_probe(ordered_json& json, const Row& row)
     json["unanswered_probes"] = next.sent;
 }
 
-ordered_json row_json(const Row& row, const Effective& effective)
+Json row_json(const Row& row, const Effective& effective)
 {
     const live::Socket& socket = row.socket;
-    ordered_json json{{"state", to_text(socket.state)},
-                      {"local", endpoint_json(socket.local)},
-                      {"peer", nullptr},
-                      {"multipath", socket.multipath},
-                      {"netns", row.netns},
-                      {"uid", socket.uid},
-                      {"inode", socket.inode},
-                      {"receive_queue", socket.receive_queue},
-                      {"send_queue", socket.send_queue},
-                      {"held_by", held_name(row.held)},
-                      {"processes", processes_json(row)},
-                      {"timer", timer_json(socket.timer)}};
+    Json json{{"state", to_text(socket.state)},
+              {"local", endpoint_json(socket.local)},
+              {"peer", nullptr},
+              {"multipath", socket.multipath},
+              {"netns", row.netns},
+              {"uid", socket.uid},
+              {"inode", socket.inode},
+              {"receive_queue", socket.receive_queue},
+              {"send_queue", socket.send_queue},
+              {"held_by", held_name(row.held)},
+              {"processes", processes_json(row)},
+              {"timer", timer_json(socket.timer)}};
     if (socket.state != live::State::listen)
         json["peer"] = endpoint_json(socket.peer);
     if (socket.silence)
@@ -129,17 +127,17 @@ ordered_json row_json(const Row& row, const Effective& effective)
     return json;
 }
 
-ordered_json not_seen_json(const View& view)
+Json not_seen_json(const View& view)
 {
-    ordered_json all = ordered_json::array();
+    Json all = Json::array();
     for (const Gap& gap : view.gaps) {
-        ordered_json json = refusal_json(gap.refusal);
+        Json json = refusal_json(gap.refusal);
         json["processes"] = gap.processes;
         json["sockets_without_values"] = gap.sockets;
         all.push_back(std::move(json));
     }
     for (const live::Refusal& refusal : view.namespaces) {
-        ordered_json json = refusal_json(refusal);
+        Json json = refusal_json(refusal);
         json["network_namespace"] = true;
         all.push_back(std::move(json));
     }
@@ -148,10 +146,9 @@ ordered_json not_seen_json(const View& view)
 
 }  // namespace
 
-ordered_json json_of(const View& view, const Effective& effective)
+Json json_of(const View& view, const Effective& effective)
 {
-    ordered_json json{
-        {"configuration", nullptr}, {"sockets", ordered_json::array()}, {"not_seen", not_seen_json(view)}};
+    Json json{{"configuration", nullptr}, {"sockets", Json::array()}, {"not_seen", not_seen_json(view)}};
     if (effective.file.located.kind == config::Located::Kind::file)
         json["configuration"] = effective.file.located.path;
     for (const Row& row : view.rows)

@@ -3,10 +3,9 @@
 #pragma once
 
 #include "cli/effective.h"
+#include "cli/json.h"
 #include "cli/show_rows.h"
 #include "cli/table.h"
-
-#include <nlohmann/json.hpp>
 
 #include <string>
 #include <vector>
@@ -21,6 +20,6 @@ Table table_of(const View& view, const Effective& effective);
 std::vector<std::string> remarks_on(const View& view);
 
 /// The same as one document.
-nlohmann::ordered_json json_of(const View& view, const Effective& effective);
+Json json_of(const View& view, const Effective& effective);
 
 }  // namespace kashim::cli

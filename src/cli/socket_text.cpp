@@ -13,7 +13,6 @@
 namespace kashim::cli {
 namespace {
 
-using nlohmann::ordered_json;
 using policy::Option;
 
 template <typename Append>
@@ -43,7 +42,7 @@ std::string to_text(const policy::Endpoint& endpoint)
     return text_of([&](platform::Text& text) { text << endpoint; });
 }
 
-ordered_json endpoint_json(const policy::Endpoint& endpoint)
+Json endpoint_json(const policy::Endpoint& endpoint)
 {
     const std::string address = to_text({endpoint.address, 0});  // "192.0.2.1:0", "[2001:db8::1]:0"
     const bool brackets = address.starts_with('[');
@@ -72,12 +71,12 @@ std::string rule_text(const Effective& effective, policy::Table::RuleNumber rule
     return leaves ? text : text.append(overlay_text(effective));
 }
 
-ordered_json rule_json(const Effective& effective, policy::Table::RuleNumber number)
+Json rule_json(const Effective& effective, policy::Table::RuleNumber number)
 {
     const policy::Table& table = **effective.table;
     const policy::Table::RuleRecord& rule = table.rule(number);
     const bool is_defaults = number == table.rules.count - 1;
-    ordered_json json;
+    Json json;
     if (is_defaults)
         json["name"] = rule.line != 0 ? "[defaults]" : "built-in defaults";
     else if (const std::string_view name = table.text(rule.name); !name.empty())
@@ -112,9 +111,9 @@ std::string names_text(policy::OptionSet which)
     return joined(which, [](Option option) { return std::string(platform::name_of(option)); });
 }
 
-ordered_json names_json(policy::OptionSet which)
+Json names_json(policy::OptionSet which)
 {
-    ordered_json names = ordered_json::array();
+    Json names = Json::array();
     for (const Option option : platform::kOptionsInOrder) {
         if (which.has(option))
             names.push_back(platform::name_of(option));
@@ -122,9 +121,9 @@ ordered_json names_json(policy::OptionSet which)
     return names;
 }
 
-ordered_json values_json(const policy::Values& values, policy::OptionSet which)
+Json values_json(const policy::Values& values, policy::OptionSet which)
 {
-    ordered_json json = ordered_json::object();
+    Json json = Json::object();
     if (which.has(Option::keepalive))
         json["keepalive"] = values.keepalive;
     if (which.has(Option::idle))
@@ -148,9 +147,9 @@ std::string refusal_text(const live::Refusal& refusal)
     return refusal.remedy.empty() ? refusal.sentence : fmt::format("{}; {}", refusal.sentence, refusal.remedy);
 }
 
-ordered_json refusal_json(const live::Refusal& refusal)
+Json refusal_json(const live::Refusal& refusal)
 {
-    ordered_json json{{"reason", refusal.sentence}};
+    Json json{{"reason", refusal.sentence}};
     if (!refusal.remedy.empty())
         json["remedy"] = refusal.remedy;
     return json;

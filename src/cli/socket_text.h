@@ -5,11 +5,10 @@
 #pragma once
 
 #include "cli/effective.h"
+#include "cli/json.h"
 #include "live/judgement.h"
 #include "live/refusal.h"
 #include "policy/program_policy.h"
-
-#include <nlohmann/json.hpp>
 
 #include <string>
 #include <string_view>
@@ -20,7 +19,7 @@ namespace kashim::cli {
 std::string to_text(const policy::Endpoint& endpoint);
 
 /// {"address": "192.0.2.1", "port": 80}
-nlohmann::ordered_json endpoint_json(const policy::Endpoint& endpoint);
+Json endpoint_json(const policy::Endpoint& endpoint);
 
 /// nginx[812]; a name that holds what a terminal obeys is made harmless.
 std::string process_text(std::string_view name, pid_t pid);
@@ -37,7 +36,7 @@ std::string rule_text(const Effective& effective, policy::Table::RuleNumber rule
 
 /// {"name": "database", "line": 1}; of [defaults] {"name": "[defaults]", "line": 4}, of the built-in ones
 /// {"name": "built-in defaults"}; a rule without a name has only its line.
-nlohmann::ordered_json rule_json(const Effective& effective, policy::Table::RuleNumber rule);
+Json rule_json(const Effective& effective, policy::Table::RuleNumber rule);
 
 /// on, 60s, 5, off, 45000ms
 std::string value_text(const policy::Values& values, policy::Option option);
@@ -51,18 +50,18 @@ std::string changes_text(const policy::Values& from, const policy::Values& to, p
 
 /// idle, count
 std::string names_text(policy::OptionSet which);
-nlohmann::ordered_json names_json(policy::OptionSet which);
+Json names_json(policy::OptionSet which);
 
 /// {"keepalive": true, "idle": 60, "interval": 30, "count": 5, "user_timeout_ms": 0}: seconds, but for the last; only the
 /// chosen ones.
-nlohmann::ordered_json values_json(const policy::Values& values, policy::OptionSet which);
+Json values_json(const policy::Values& values, policy::OptionSet which);
 
 /// ENOPROTOOPT
 std::string errno_text(int error);
 
 /// The sentence, and behind a semicolon the remedy.
 std::string refusal_text(const live::Refusal& refusal);
-nlohmann::ordered_json refusal_json(const live::Refusal& refusal);
+Json refusal_json(const live::Refusal& refusal);
 
 /// "1 socket", "2 sockets"; "process" -> "processes".
 std::string counted(std::size_t count, std::string_view noun);

@@ -8,11 +8,10 @@
 namespace kashim::cli {
 namespace {
 
-using nlohmann::ordered_json;
 using policy::Keepalive;
 
 // The value of a key, as a number where it is one.
-ordered_json value_json(std::string_view key, const policy::Settings& settings, const SettingText& text)
+Json value_json(std::string_view key, const policy::Settings& settings, const SettingText& text)
 {
     const policy::Values values = policy::wanted(settings);
     if (settings.keepalive == Keepalive::leave)
@@ -32,12 +31,12 @@ ordered_json value_json(std::string_view key, const policy::Settings& settings, 
 
 }  // namespace
 
-ordered_json values_json(const Effective& effective, policy::Table::RuleNumber number)
+Json values_json(const Effective& effective, policy::Table::RuleNumber number)
 {
     const policy::Settings settings = settings_in_force(effective, number);
-    ordered_json values = ordered_json::object();
+    Json values = Json::object();
     for (const SettingText& text : setting_texts(settings, origins_in_force(effective, number))) {
-        ordered_json& value = values[std::string(text.key)];
+        Json& value = values[std::string(text.key)];
         value["value"] = value_json(text.key, settings, text);
         if (text.key == "user_timeout")
             value["auto"] = settings.user_timeout.kind == policy::UserTimeout::Kind::automatic;

@@ -3,8 +3,7 @@
 #pragma once
 
 #include "cli/effective.h"
-
-#include <nlohmann/json.hpp>
+#include "cli/json.h"
 
 namespace kashim::cli {
 
@@ -14,6 +13,6 @@ namespace kashim::cli {
 ///
 /// Times are seconds, user_timeout is milliseconds (0 is off); of "leave" keepalive alone. ORIGIN: see origin_json(). The
 /// configuration must be good.
-nlohmann::ordered_json values_json(const Effective& effective, policy::Table::RuleNumber number);
+Json values_json(const Effective& effective, policy::Table::RuleNumber number);
 
 }  // namespace kashim::cli

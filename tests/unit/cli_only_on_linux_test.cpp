@@ -6,7 +6,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,19 +15,17 @@ namespace {
 
 using Said = std::pair<int, std::string>;
 
-Said said(std::vector<std::string> arguments, std::vector<std::string> program = {})
+Said said(std::vector<std::string> arguments)
 {
+    arguments.insert(arguments.begin(), "kashim");
     std::vector<char*> words;
-    for (std::string& word : program)
+    for (std::string& word : arguments)
         words.push_back(word.data());
     words.push_back(nullptr);
-    char** const started = program.empty() ? nullptr : words.data();
-    CLI::App app{"", "kashim"};
-    int status = -1;
-    cli::add_only_on_linux(app, status, started);
-    std::reverse(arguments.begin(), arguments.end());  // as the parser wants a vector
+    cli::CommandLine command_line;
+    cli::add_only_on_linux(command_line);
     testing::internal::CaptureStderr();
-    app.parse(std::move(arguments));
+    const int status = command_line.run(static_cast<int>(arguments.size()), words.data());
     return {status, testing::internal::GetCapturedStderr()};
 }
 
@@ -49,7 +46,7 @@ TEST(CliOnlyOnLinux, EachVerbSaysWhatToDoInsteadWhateverItsOptions)
 
 TEST(CliOnlyOnLinux, AProgramThatGuardWouldStartIsNotAndTheStatusSaysSo)
 {
-    EXPECT_EQ(said({"guard", "--quiet"}, {"./app"}), Said(125, std::string("kashim guard: ") + kInstead));
+    EXPECT_EQ(said({"guard", "--quiet", "--", "./app"}), Said(125, std::string("kashim guard: ") + kInstead));
 }
 
 }  // namespace
