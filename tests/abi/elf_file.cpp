@@ -122,6 +122,16 @@ std::optional<Elf64_Phdr> ElfFile::segment(std::uint32_t type) const
     return std::nullopt;
 }
 
+std::size_t ElfFile::mapped_size() const
+{
+    std::uint64_t end = 0;
+    for (const Elf64_Phdr& header : segments_) {
+        if (header.p_type == PT_LOAD)
+            end = std::max(end, header.p_offset + header.p_filesz);
+    }
+    return end;
+}
+
 std::size_t ElfFile::relocations() const
 {
     const bool addends = dynamic(DT_RELA).has_value() || dynamic(DT_PLTREL) == DT_RELA;

@@ -31,7 +31,8 @@ class ElfFile {
 public:
     explicit ElfFile(const std::filesystem::path& path);
 
-    std::size_t file_size() const { return bytes_.size(); }
+    /// Of what the loader maps: without debugging information, which a distribution strips later.
+    std::size_t mapped_size() const;
     bool wide() const { return wide_; }            ///< 64 bits
     unsigned machine() const { return machine_; }  ///< EM_X86_64 ...
 
