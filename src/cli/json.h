@@ -22,18 +22,16 @@ public:
     using Object = std::vector<Member>;  ///< in the order in which the keys were given
     using Array = std::vector<Json>;
 
-    Json() = default;  ///< null
-    Json(std::nullptr_t) {}
-    Json(bool value) : value_(value) {}
+    Json();  ///< null
+    Json(std::nullptr_t);
+    Json(bool value);
     template <std::signed_integral Number>
-    Json(Number value) : value_(std::int64_t{value})
-    {
-    }
+    Json(Number value);
     template <std::unsigned_integral Number>
-    requires(!std::same_as<Number, bool>) Json(Number value) : value_(std::uint64_t{value}) {}
-    Json(std::string value) : value_(std::move(value)) {}
-    Json(std::string_view value) : value_(std::string(value)) {}
-    Json(const char* value) : value_(std::string(value)) {}
+    requires(!std::same_as<Number, bool>) Json(Number value);
+    Json(std::string value);
+    Json(std::string_view value);
+    Json(const char* value);
     Json(const std::vector<std::string>& values);
     Json(std::initializer_list<Member> members);
 
@@ -56,6 +54,19 @@ struct Json::Member {
     std::string key;
     Json value;
 };
+
+template <std::signed_integral Number>
+Json::Json(Number value) : value_(std::int64_t{value})
+{
+}
+template <std::unsigned_integral Number>
+requires(!std::same_as<Number, bool>) Json::Json(Number value) : value_(std::uint64_t{value}) {}
+inline Json::Json() = default;
+inline Json::Json(std::nullptr_t) {}
+inline Json::Json(bool value) : value_(value) {}
+inline Json::Json(std::string value) : value_(std::move(value)) {}
+inline Json::Json(std::string_view value) : value_(std::string(value)) {}
+inline Json::Json(const char* value) : value_(std::string(value)) {}
 
 /// Null where the text is empty.
 Json or_null(const std::string& text);
