@@ -241,7 +241,8 @@ rows=("release|$(IFS='|' && echo "${all_steps[*]}")|result|warnings|compiler|tom
 status=0
 for release in "${releases[@]}"; do
     if ! make_fresh "$release"; then
-        rows+=("$release|-|-|-|-|cannot be made here: $(grep -E '^[EW]:' "$roots/$release-making.log" | tail -n 1)")
+        why=$(grep -E '^[EW]:' "$roots/$release-making.log" | tail -n 1 || true)
+        rows+=("$release|-|-|-|-|cannot be made here: ${why:-see $roots/$release-making.log}")
         ((status == 1)) || status=$unavailable
         continue
     fi
@@ -266,7 +267,7 @@ for release in "${releases[@]}"; do
         row+="|$seconds"
     done
     facts=
-    [[ ! -e $roots/trying/root/kashim/build/libkashim.so ]] || facts=$(in_root facts)
+    [[ ! -e $roots/trying/root/kashim/build/libkashim.so ]] || facts=$(in_root facts) || true
     rows+=("$row|$result|$warnings|$facts")
 done
 

@@ -14,7 +14,7 @@
 #include <new>
 #include <string>
 
-// What of it libstdc++'s headers leave to libstdc++ itself.
+// Its members that the headers declare and libstdc++ defines.
 template class std::basic_string<char>;
 
 namespace std {
