@@ -63,9 +63,10 @@ else()
   set(relative_sysconfdir ${CMAKE_INSTALL_SYSCONFDIR})
 endif()
 
-# A static command may be beside any loader.
+# Where the command looks for the library below /usr. A static command may be beside any loader.
+set(loader_folders ${loader_folder})
 if(KASHIM_STATIC)
-  set(loader_folder ${asked_for_libdir} lib/${CMAKE_SYSTEM_PROCESSOR}-linux-gnu lib64 lib)
-  list(REMOVE_DUPLICATES loader_folder)
-  list(JOIN loader_folder ":" loader_folder)
+  set(loader_folders ${asked_for_libdir} lib/${CMAKE_SYSTEM_PROCESSOR}-linux-gnu lib64 lib)
+  list(REMOVE_DUPLICATES loader_folders)
+  list(JOIN loader_folders ":" loader_folders)
 endif()
