@@ -5,7 +5,8 @@
 # tests/compilers.sh [COMPILER...]
 #
 # Builds the library with each compiler (without arguments: every g++-N and clang++-N on this machine) and each set of
-# flags below, holds every result against tests/abi, and prints a table of what it needs. FLAGS="plain lto" chooses sets;
+# flags below, holds every result against tests/abi, and prints a table of what it needs. With the set "plain" the command
+# is built too. FLAGS="plain lto" chooses sets;
 # LIBRARY_TEST=FILE names a library_test that is built already. Exit status 0 only if every library keeps the rules.
 #
 # A set's flags come before the library's own, as a distribution's do; those of last-... come after them, so that they win
@@ -72,7 +73,12 @@ for compiler in "${compilers[@]}"; do
         flags=$(known_to "$compiler" ${sets[$set]})
         out=$work/$compiler-$set
         log=$work/log
-        arguments=(-DKASHIM_CLI=OFF -DCMAKE_CXX_COMPILER="$compiler")
+        arguments=(-DCMAKE_CXX_COMPILER="$compiler") targets=(kashim_shim)
+        if [[ $set == plain ]]; then
+            targets+=(kashim_cli)
+        else
+            arguments+=(-DKASHIM_CLI=OFF)
+        fi
         export KASHIM_LAST=
         if [[ $set == last-* ]]; then
             KASHIM_LAST=$flags
@@ -81,7 +87,7 @@ for compiler in "${compilers[@]}"; do
             arguments+=(-DCMAKE_CXX_FLAGS="$flags" -DCMAKE_SHARED_LINKER_FLAGS="-Wl,-z,pack-relative-relocs $([[ $flags != *-flto* ]] || echo -flto)")
         fi
         result=ok
-        if ! { cmake -S "$root" -B "$out" "${arguments[@]}" && cmake --build "$out" -j "$(nproc)" --target kashim_shim; } >"$log" 2>&1; then
+        if ! { cmake -S "$root" -B "$out" "${arguments[@]}" && cmake --build "$out" -j "$(nproc)" --target "${targets[@]}"; } >"$log" 2>&1; then
             result="does not build: $(grep -m 1 -E 'error|undefined reference' "$log")"
             needed=- newest=- bytes=- undefined=- relocations=-
         else

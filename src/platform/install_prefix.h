@@ -17,7 +17,7 @@ struct InstallDirectories {
 /// Those of this build (src/directories.cmake).
 InstallDirectories install_directories();
 
-/// The prefix of an installed file, by its path: what stands before /bin/FILE, /lib/FILE, /lib32/FILE, /lib64/FILE,
+/// The prefix of an installed file, by its path: what precedes /bin/FILE, /lib/FILE, /lib32/FILE, /lib64/FILE,
 /// /lib/ARCHITECTURE/FILE, or FILE in the directories that were asked for. The second member is false for any other path.
 /// Pure.
 struct InstallPrefix {

@@ -333,7 +333,7 @@ TEST_F(InstallAsked, AbsoluteDirectoriesAreWhereTheyAreWhateverPrefix)
     ASSERT_TRUE(configured.ok()) << configured;
     const Result result = install({"--prefix", "/second"});
     ASSERT_TRUE(result.ok()) << result;
-    // From the place of the library nobody could tell the prefix, so the configuration has a place of its own too.
+    // The library cannot tell the prefix by its own path, so the configuration has a fixed place too.
     for (const char* wanted : {"a/bin/kashim", "b/lib/libkashim.so", "first/etc/kashim/kashim.toml",
                                "c/man/man1/kashim.1", "d/data/bash-completion/completions/kashim", "e/doc/LICENSE",
                                "second/lib/systemd/system/kashim-guard.service"})
