@@ -66,7 +66,7 @@ if(KASHIM_CLI)
 endif()
 
 # There is a guard where sockets of running programs can be taken.
-if(TARGET kashim_live AND KASHIM_UNITDIR)
+if(TARGET kashim_sockets AND KASHIM_UNITDIR)
   install(CODE [[  kashim_install_configured(kashim-guard.service "${KASHIM_UNITDIR}")]] COMPONENT command)
 endif()
 

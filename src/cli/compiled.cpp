@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/compiled.h"
 
-#include "cli/shell_words.h"
+#include "cli/text/shell_words.h"
 #include "platform/compiled_file.h"
 
 #include <fmt/format.h>

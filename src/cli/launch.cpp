@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/launch.h"
 
-#include "platform/execute.h"
-#include "platform/preload.h"
+#include "host/execute.h"
+#include "host/preload.h"
 #include "platform/process.h"
 #include "reach/library.h"
 #include "reach/program_file.h"
@@ -68,7 +68,7 @@ bool is_disabled()
 Library find_library([[maybe_unused]] const reach::ElfImage& program)
 {
     constexpr std::string_view kLoaderFolders = KASHIM_LOADER_FOLDER;
-    const std::vector<std::string> places = platform::library_places_of_all(own_path(), kLoaderFolders);
+    const std::vector<std::string> places = host::library_places_of_all(own_path(), kLoaderFolders);
     const auto found = std::find_if(places.begin(), places.end(),
                                     [](const std::string& file) { return ::access(file.c_str(), F_OK) == 0; });
     if (found == places.end())
@@ -77,28 +77,28 @@ Library find_library([[maybe_unused]] const reach::ElfImage& program)
     if (::access(found->c_str(), R_OK) != 0)
         return {"", fmt::format("the library {} cannot be read: {}", *found, std::strerror(errno))};
     // Beside any loader the whole path is the only name that each of them understands.
-    if constexpr (platform::kPreload.bare_names && kLoaderFolders.find(':') == std::string_view::npos) {
+    if constexpr (host::kPreload.bare_names && kLoaderFolders.find(':') == std::string_view::npos) {
         if (reach::is_found_by_name(*found, program))
-            return {std::string(platform::kLibraryName), ""};
+            return {std::string(host::kLibraryName), ""};
     }
-    if (platform::splits_in_preload(*found))
+    if (host::splits_in_preload(*found))
         return {"",
                 fmt::format("the library {} cannot be preloaded: the loader takes {} for the end of its name; install "
                             "kashim where no folder has one",
-                            *found, platform::kPreload.separator_names)};
+                            *found, host::kPreload.separator_names)};
     return {*found, ""};
 }
 
-std::vector<Variable> variables_for(const ConfigurationRequest& request, std::string_view library)
+std::vector<Variable> variables_for(const loaded::ConfigurationRequest& request, std::string_view library)
 {
     std::vector<Variable> variables;
     if (!request.config.empty())
         variables.push_back({"KASHIM_CONFIG", fs::absolute(request.config)});
     if (!request.set.empty())
-        variables.push_back({"KASHIM_OPTIONS", options_with(value_of("KASHIM_OPTIONS"), request.set)});
+        variables.push_back({"KASHIM_OPTIONS", loaded::options_with(value_of("KASHIM_OPTIONS"), request.set)});
     if (!library.empty()) {
-        const std::string name(platform::kPreloadVariable);
-        variables.push_back({name, platform::preload_with(value_of(name), library)});
+        const std::string name(host::kPreloadVariable);
+        variables.push_back({name, host::preload_with(value_of(name), library)});
     }
     return variables;
 }
@@ -110,7 +110,7 @@ int become(char** program, const std::vector<Variable>& variables)
         ours.push_back(variable.name + "=" + variable.value);
     // The others as they came, also what is no assignment or is there twice.
     std::vector<char*> environment;
-    for (char** entry = platform::all_variables(); entry != nullptr && *entry != nullptr; ++entry) {
+    for (char** entry = host::all_variables(); entry != nullptr && *entry != nullptr; ++entry) {
         const bool replaced = std::any_of(variables.begin(), variables.end(),
                                           [entry](const Variable& variable) { return is_for(*entry, variable.name); });
         if (!replaced)
@@ -119,7 +119,7 @@ int become(char** program, const std::vector<Variable>& variables)
     for (std::string& variable : ours)
         environment.push_back(variable.data());
     environment.push_back(nullptr);
-    const int error = platform::execute(program, environment.data());
+    const int error = host::execute(program, environment.data());
     if (error == ENOEXEC)
         become_shell_of(program, environment.data());
     return error;

@@ -4,7 +4,7 @@
 // What `kashim run` changes in the environment of the program, and how it becomes the program.
 #pragma once
 
-#include "cli/effective.h"
+#include "loaded/effective.h"
 #include "reach/elf_image.h"
 
 #include <string>
@@ -36,7 +36,7 @@ Library find_library(const reach::ElfImage& program);
 
 /// --config, --set and the library, as variables: KASHIM_CONFIG is absolute, because the program may go elsewhere before
 /// it starts others. library: empty where there is none.
-std::vector<Variable> variables_for(const ConfigurationRequest& request, std::string_view library);
+std::vector<Variable> variables_for(const loaded::ConfigurationRequest& request, std::string_view library);
 
 /// Becomes the program, found as execvp(3) finds it, in this environment with the variables set. Comes back only where
 /// that fails, with the errno.

@@ -3,8 +3,8 @@
 //
 // The verbs for sockets of running programs, where there is no way to them: macOS has nothing like sock_diag(7) and
 // pidfd_getfd(2).
+#include "cli/commands.h"
 #include "cli/launch.h"
-#include "cli/verbs.h"
 
 #include <fmt/format.h>
 
@@ -33,7 +33,7 @@ void add_only_on_linux(CommandLine& all)
     for (const OnlyOnLinux& one : kVerbs) {
         Args& args = all.add(one.verb, "Sockets of running programs: on Linux only");
         args.takes_anything();
-        if (one.verb == kGuardVerb)
+        if (one.verb == kGuardCommand)
             args.starts_program(Args::Program::after_dashes);
         args.action([&one](char** program) {
             fmt::print(stderr, "kashim {}: the sockets of running programs can be {} on Linux only; on macOS {}\n",

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
+#include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/verbs.h"
 
 static int run_command(int argc, char** argv)
 {
@@ -11,7 +11,7 @@ static int run_command(int argc, char** argv)
     add_check(command_line);
     add_explain(command_line);
     add_doctor(command_line);
-    add_live_verbs(command_line);
+    add_socket_commands(command_line);
     add_compile(command_line);
     return command_line.run(argc, argv);
 }

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "cli/obstacle.h"
 
-#include "cli/cells.h"
 #include "cli/launch.h"
 #include "reach/program_chain.h"
+#include "text/cells.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,6 @@
 namespace kashim::cli {
 namespace {
 
-using reach::File;
 using reach::ProgramChain;
 
 bool is_absent(int error)
@@ -23,7 +22,7 @@ bool is_absent(int error)
 }
 
 // Empty where the file itself is no reason.
-std::string about_file(const File& file, const std::string& name)
+std::string about_file(const host::FileEntry& file, const std::string& name)
 {
     if (!file)
         return {};
@@ -51,8 +50,9 @@ Obstacle obstacle(const std::vector<std::string>& arguments, int error)
 {
     const ProgramChain chain = reach::follow(arguments, reach::this_starter());
     const bool found = !chain.steps.empty() || chain.file;
-    return {is_absent(error) && !found ? kNotFound : kCannotExecute,
-            harmless(arguments[0].empty() ? "the name of the program is empty" : reason(chain, arguments[0], error))};
+    return {
+        is_absent(error) && !found ? kNotFound : kCannotExecute,
+        text::harmless(arguments[0].empty() ? "the name of the program is empty" : reason(chain, arguments[0], error))};
 }
 
 // Not fmt::print, which throws where standard error is closed: the exit status must still be ours.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/output.h"
 
-#include "cli/verbs.h"
+#include "cli/commands.h"
 
 #include <fmt/format.h>
 

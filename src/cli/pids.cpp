@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: MIT
 #include "cli/pids.h"
 
-#include "live/processes.h"
-#include "platform/file.h"
+#include "host/proc.h"
+#include "host/processes.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -18,24 +17,12 @@
 namespace kashim::cli {
 namespace {
 
-// A line of /proc/PID/status, without its name: "Tgid:\t812" -> "812". Empty where there is none.
-std::string status_of(pid_t pid, std::string_view key)
-{
-    std::array<char, 4096> memory;
-    const std::string_view text = platform::read_start(fmt::format("/proc/{}/status", pid).c_str(), memory);
-    const auto line = text.find(fmt::format("\n{}:\t", key));
-    if (line == std::string_view::npos)
-        return {};
-    const auto start = line + key.size() + 3;
-    return std::string(text.substr(start, text.find('\n', start) - start));
-}
-
 // The first PID namespace has this inode for good (PROC_PID_INIT_INO in include/linux/proc_ns.h).
 bool sees_every_process()
 {
     constexpr ino_t kFirst = 0xeffffffc;
     struct stat status {};
-    return ::stat("/proc/self/ns/pid", &status) != 0 || status.st_ino == kFirst;
+    return ::stat(host::proc_path(host::kSelf, "ns/pid").c_str(), &status) != 0 || status.st_ino == kFirst;
 }
 
 }  // namespace
@@ -66,25 +53,25 @@ std::string why_not_a_target(pid_t pid)
 {
     if (pid == ::getpid())
         return fmt::format("process {} is this command itself", pid);
-    const std::string group = status_of(pid, "Tgid");
-    if (group.empty())
+    const auto status = host::proc_status(pid);
+    if (!status)
         return fmt::format("there is no process {}{}", pid,
                            sees_every_process() ? ""
                                                 : "; this command runs in a container and sees the processes of that "
                                                   "container alone, under their numbers there");
-    if (pid_in(group) != pid)
-        return fmt::format("{0} is a thread of process {1}; name {1}", pid, group);
-    if (live::process(pid))
+    if (status->group != pid)
+        return fmt::format("{0} is a thread of process {1}; name {1}", pid, status->group);
+    if (host::process(pid))
         return {};
-    if (status_of(pid, "State").starts_with('Z') && pid_in(status_of(pid, "Threads")).value_or(0) > 1)
+    if (status->has_ended() && status->threads > 1)
         return fmt::format(
             "the main thread of process {} has ended (pthread_exit), others of it go on: its sockets are "
             "theirs now, and this command looks at the main thread's descriptors alone",
             pid);
-    if (status_of(pid, "State").starts_with('Z'))
+    if (status->has_ended())
         return fmt::format("process {} has ended: it is a zombie that its parent, process {}, has not waited for; its "
                            "sockets are closed",
-                           pid, status_of(pid, "PPid"));
+                           pid, status->parent);
     return fmt::format("process {} is a thread of the kernel: its sockets are under no descriptor", pid);
 }
 

@@ -37,7 +37,7 @@ std::string_view to_text(Where where);
 struct Row {
     Key key;
     std::string_view name;
-    bool is_value;                  ///< stands in [defaults], [[rule]] and KASHIM_OPTIONS; a matcher in [[rule]] only
+    bool is_value;              ///< stands in [defaults], [[rule]] and KASHIM_OPTIONS; a matcher in [[rule]] only
     std::string_view expected;  ///< goes on after "NAME must be"
 
     constexpr bool allowed_in(Where where) const { return is_value || where == Where::rule; }

@@ -43,32 +43,28 @@ constexpr std::string_view kRuleHead =
 )";
 
 // In the order of the keys.
-constexpr std::array<KeyText, 13> kTexts =
-    {
-        {
-            {"true", "true", "Probing on or off. \"leave\" touches nothing at all and stands alone."},  // keepalive
-            {"\"60s\"", "\"60s\"", "Silence before the first probe."},                                  // idle
-            {"\"30s\"", "\"30s\"", "Time between probes."},                                             // interval
-            {"5", "5", "Unanswered probes before the connection is dead."},                             // count
-            {"\"off\"", "\"auto\"",
-             "Longest wait for an acknowledgement of sent data. \"auto\" is idle + interval x count."},  // user_timeout
-            {"\"respect\"", "\"override\"",
-             "Who wins where the program has settings of its own: it, whichever gives up earlier, or this file."},  // app
-            {"", "\"45s\"",
-             "How long a silent peer goes unnoticed: fixes idle + interval x count exactly; a rule that sets one "
-             "changes the sum."},                                                           // dead_after
-            {"", "\"postgres behind the load balancer\"", "What messages call the rule."},  // name
-            {
-                "", "[\"pgbouncer\", \"/opt/app/bin/*\"]",
-                "With a slash: the path as executed, or the file behind it. Without: file name, process name or "
-                "script."},                                                                     // program
-            {"", "\"*gunicorn*\"", "The whole command line, its arguments joined by blanks."},  // command
-            {"", "\"outbound\"",
-             "Who opened the connection: the program (outbound) or its peer (inbound)."},  // direction
-            {"", "[5432, \"6000-6010\"]",
-             "Outbound: the peer's port. Inbound: the port on which the program listens."},                  // port
-            {"", "[\"10.0.0.0/8\", \"fd00::/8\"]", "The peer's address. IPv4-mapped IPv6 counts as IPv4."},  // peer
-        }};
+constexpr std::array<KeyText, 13> kTexts = {{
+    {"true", "true", "Probing on or off. \"leave\" touches nothing at all and stands alone."},  // keepalive
+    {"\"60s\"", "\"60s\"", "Silence before the first probe."},                                  // idle
+    {"\"30s\"", "\"30s\"", "Time between probes."},                                             // interval
+    {"5", "5", "Unanswered probes before the connection is dead."},                             // count
+    {"\"off\"", "\"auto\"",
+     "Longest wait for an acknowledgement of sent data. \"auto\" is idle + interval x count."},  // user_timeout
+    {"\"respect\"", "\"override\"",
+     "Who wins where the program has settings of its own: it, whichever gives up earlier, or this file."},  // app
+    {"", "\"45s\"",
+     "How long a silent peer goes unnoticed: fixes idle + interval x count exactly; a rule that sets one "
+     "changes the sum."},                                                           // dead_after
+    {"", "\"postgres behind the load balancer\"", "What messages call the rule."},  // name
+    {"", "[\"pgbouncer\", \"/opt/app/bin/*\"]",
+     "With a slash: the path as executed, or the file behind it. Without: file name, process name or "
+     "script."},                                                                                       // program
+    {"", "\"*gunicorn*\"", "The whole command line, its arguments joined by blanks."},                 // command
+    {"", "\"outbound\"", "Who opened the connection: the program (outbound) or its peer (inbound)."},  // direction
+    {"", "[5432, \"6000-6010\"]",
+     "Outbound: the peer's port. Inbound: the port on which the program listens."},                  // port
+    {"", "[\"10.0.0.0/8\", \"fd00::/8\"]", "The peer's address. IPv4-mapped IPv6 counts as IPv4."},  // peer
+}};
 
 std::string comment(std::string_view text)
 {

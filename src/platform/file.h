@@ -11,7 +11,7 @@
 namespace kashim::platform {
 
 /// What reading a file came to.
-struct File {
+struct FileText {
     enum class Kind {
         text,         ///< it was read
         absent,       ///< ENOENT, ENOTDIR
@@ -50,10 +50,10 @@ FileStatus file_status(int fd);
 
 /// Reads a whole regular file of at most limit bytes into memory. Never hangs: the file is looked at before it is opened
 /// (opening a FIFO waits for a writer, opening a device may do anything), and again afterwards.
-File read_file(const char* path, std::size_t limit);
+FileText read_file(const char* path, std::size_t limit);
 
 /// The same where the file has just been looked at. Another one may have taken its place since.
-File read_file(const char* path, std::size_t limit, const FileStatus& before);
+FileText read_file(const char* path, std::size_t limit, const FileStatus& before);
 
 /// A small file whose size nobody knows beforehand (/proc): as much as fits is read. Empty where it cannot be read.
 std::string_view read_start(const char* path, std::span<char> memory);

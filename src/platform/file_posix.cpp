@@ -10,40 +10,40 @@
 namespace kashim::platform {
 namespace {
 
-File problem(File::Kind kind, int error = 0)
+FileText problem(FileText::Kind kind, int error = 0)
 {
-    File file;
+    FileText file;
     file.kind = kind;
     file.error = error;
     return file;
 }
 
-File problem_of(int error)
+FileText problem_of(int error)
 {
     switch (error) {
     case ENOENT:
     case ENOTDIR:
-        return problem(File::Kind::absent);
+        return problem(FileText::Kind::absent);
     case EACCES:
-        return problem(File::Kind::denied);
+        return problem(FileText::Kind::denied);
     default:
-        return problem(File::Kind::failed, error);
+        return problem(FileText::Kind::failed, error);
     }
 }
 
 }  // namespace
 
-File read_file(const char* path, std::size_t limit)
+FileText read_file(const char* path, std::size_t limit)
 {
     return read_file(path, limit, file_status(path));
 }
 
-File read_file(const char* path, std::size_t limit, const FileStatus& before)
+FileText read_file(const char* path, std::size_t limit, const FileStatus& before)
 {
     if (before.error != 0)
         return problem_of(before.error);
     if (!before.regular)
-        return problem(File::Kind::not_regular);
+        return problem(FileText::Kind::not_regular);
 
     const OpenFile descriptor(path);
     if (!descriptor)
@@ -53,21 +53,21 @@ File read_file(const char* path, std::size_t limit, const FileStatus& before)
     if (status.error != 0)
         return problem_of(status.error);
     if (!status.regular)
-        return problem(File::Kind::not_regular);
+        return problem(FileText::Kind::not_regular);
     if (status.state.size > limit)
-        return problem(File::Kind::too_large);
+        return problem(FileText::Kind::too_large);
     // Room for one byte more than a file may have: one that has grown meanwhile is noticed.
-    File file;
+    FileText file;
     file.memory = Mapping::of(static_cast<std::size_t>(status.state.size) + 1);
     if (!file.memory)
-        return problem(File::Kind::failed, ENOMEM);
+        return problem(FileText::Kind::failed, ENOMEM);
     const std::span memory(reinterpret_cast<char*>(file.memory.bytes().data()), file.memory.bytes().size());
     const auto size = descriptor.read(memory);
     if (!size)
         return problem_of(errno);
     if (*size != status.state.size)
-        return problem(File::Kind::failed, EAGAIN);  // it is being written: what was read may be half of it
-    file.kind = File::Kind::text;
+        return problem(FileText::Kind::failed, EAGAIN);  // it is being written: what was read may be half of it
+    file.kind = FileText::Kind::text;
     file.text = {memory.data(), *size};
     return file;
 }

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,24 +28,6 @@ struct ProgramMemory {
 enum class CommandLine : std::uint8_t { no, yes };
 policy::Program program_facts(ProgramMemory& memory, CommandLine command_line = CommandLine::yes,
                               Arguments arguments = {});
-
-/// The same of another process, in memory of its own.
-struct ProgramFacts {
-    std::string executable;
-    std::string executed;
-    std::string name;
-    std::string script;
-    std::string command;
-
-    /// Borrows from this.
-    policy::Program program() const { return {executable, executed, name, script, command}; }
-};
-
-/// What a running process was executed as. executable and executed are empty where it may not be looked at (another
-/// user's, ptrace(2) "ptrace access mode checking"), and of a kernel thread; nothing where there is no such process.
-/// The arguments are as they are now: a program that wrote over them (setproctitle) shows what it wrote. Reads only,
-/// never waits. Not in the library.
-std::optional<ProgramFacts> program_facts_of(int pid);
 
 /// setuid, setgid or file capabilities (AT_SECURE, getauxval(3)): the environment may be an attacker's.
 bool in_secure_execution();

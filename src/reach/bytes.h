@@ -5,7 +5,7 @@
 // meaning of its own.
 #pragma once
 
-#include "reach/read_at.h"
+#include "host/read_at.h"
 
 #include <algorithm>
 #include <bit>
@@ -28,7 +28,7 @@ Number number_in(std::string_view bytes, std::size_t at, std::endian order)
 }
 
 /// At most that many bytes, fewer where there are not so many.
-inline std::string bytes_at(const ReadAt& read, std::uint64_t offset, std::uint64_t size, std::size_t most)
+inline std::string bytes_at(const host::ReadAt& read, std::uint64_t offset, std::uint64_t size, std::size_t most)
 {
     std::string bytes(static_cast<std::size_t>(std::min<std::uint64_t>(size, most)), '\0');
     bytes.resize(read(offset, bytes));
@@ -36,7 +36,7 @@ inline std::string bytes_at(const ReadAt& read, std::uint64_t offset, std::uint6
 }
 
 /// A part of a file as a file of its own. Borrows the reader of the whole.
-inline ReadAt part_of(const ReadAt& whole, std::uint64_t start, std::uint64_t size)
+inline host::ReadAt part_of(const host::ReadAt& whole, std::uint64_t start, std::uint64_t size)
 {
     return [&whole, start, size](std::uint64_t offset, std::span<char> memory) {
         if (offset >= size || start > UINT64_MAX - offset)

@@ -73,7 +73,7 @@ void read_entitlements(std::string_view text, CodeSignature& signature)
 
 }  // namespace
 
-CodeSignature read_code_signature(const ReadAt& read)
+CodeSignature read_code_signature(const host::ReadAt& read)
 {
     CodeSignature signature;
     const std::string head = bytes_at(read, 0, kSuperBlobHead, kSuperBlobHead);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "reach/read_at.h"
+#include "host/read_at.h"
 
 #include <optional>
 #include <string>
@@ -43,6 +43,6 @@ struct ElfImage {
 
 /// Reads an ELF file. Nothing where it is none, or is cut or malformed where the kernel would notice (ENOEXEC,
 /// load_elf_binary in fs/binfmt_elf.c). Bounded in time and memory whatever the file says. Pure.
-std::optional<ElfImage> read_elf(const ReadAt& read);
+std::optional<ElfImage> read_elf(const host::ReadAt& read);
 
 }  // namespace kashim::reach

@@ -40,7 +40,7 @@ struct Class64 {
 template <typename Class>
 class Reader {
 public:
-    Reader(const ReadAt& read, bool swaps) : read_(read), swaps_(swaps) {}
+    Reader(const host::ReadAt& read, bool swaps) : read_(read), swaps_(swaps) {}
 
     std::optional<ElfImage> image()
     {
@@ -233,14 +233,14 @@ private:
         return false;
     }
 
-    const ReadAt& read_;
+    const host::ReadAt& read_;
     bool swaps_;
     std::vector<typename Class::Segment> segments_;
 };
 
 }  // namespace
 
-std::optional<ElfImage> read_elf(const ReadAt& read)
+std::optional<ElfImage> read_elf(const host::ReadAt& read)
 {
     std::array<char, EI_NIDENT> ident{};
     if (read(0, ident) != ident.size() || std::memcmp(ident.data(), ELFMAG, SELFMAG) != 0)

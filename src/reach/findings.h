@@ -17,7 +17,7 @@ namespace kashim::reach {
 std::string guard(int pid);
 
 /// Static, or built by Go: nothing that is preloaded can matter. Nothing else needs to be looked at then.
-std::optional<Finding> out_of_reach(const ElfImage& image, int pid);
+std::optional<Diagnosis> out_of_reach(const ElfImage& image, int pid);
 
 /// What the kind of program has against a preload otherwise: AddressSanitizer, another C library.
 void about_image(const ElfImage& image, Verdict& verdict);
@@ -27,9 +27,9 @@ void about_library(const LibraryFile& library, const std::string& entry, const E
                    Verdict& verdict);
 
 /// PHP's extensions that escape.
-Finding about_php(const std::vector<std::string>& extensions, std::string_view verb);
+Diagnosis about_php(const std::vector<std::string>& extensions, std::string_view verb);
 
 /// The library by /etc/ld.so.preload of a root, where that holds it and it fits; musl's loader does not read that.
-std::optional<std::string> preloaded_into_everything(const ElfImage& image, const Root& root);
+std::optional<std::string> preloaded_into_everything(const ElfImage& image, const host::Root& root);
 
 }  // namespace kashim::reach

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "reach/findings.h"
 
-#include "platform/preload.h"
+#include "host/preload.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -42,10 +42,10 @@ std::string guard(int pid)
                     : fmt::format("run \"kashim guard {}\", which needs no preload", pid);
 }
 
-std::optional<Finding> out_of_reach(const ElfImage& image, int pid)
+std::optional<Diagnosis> out_of_reach(const ElfImage& image, int pid)
 {
     if (image.go)
-        return Finding{
+        return Diagnosis{
             "go", Weight::obstacle,
             image.is_loaded_dynamically()
                 ? "it is built by Go and makes system calls without the C library: a preloaded library is "
@@ -54,8 +54,8 @@ std::optional<Finding> out_of_reach(const ElfImage& image, int pid)
                   "has no loader that could preload anything",
             run_guarded(pid)};
     if (!image.is_loaded_dynamically())
-        return Finding{"static", Weight::obstacle,
-                       "it is statically linked: it has no loader that could preload anything", run_guarded(pid)};
+        return Diagnosis{"static", Weight::obstacle,
+                         "it is statically linked: it has no loader that could preload anything", run_guarded(pid)};
     return std::nullopt;
 }
 
@@ -68,7 +68,7 @@ void about_image(const ElfImage& image, Verdict& verdict)
                          "library",
                          runtime),
              fmt::format("set ASAN_OPTIONS=verify_asan_link_order=0, or LD_PRELOAD={}:{}", runtime,
-                         platform::kLibraryName)});
+                         host::kLibraryName)});
     if (image.libc() == Libc::other)
         verdict.add({"libc", Weight::doubt,
                      fmt::format("its loader {} is neither glibc's nor musl's: whether it preloads is not known",
@@ -122,7 +122,7 @@ void about_library(const LibraryFile& library, const std::string& entry, const E
     }
 }
 
-Finding about_php(const std::vector<std::string>& extensions, std::string_view verb)
+Diagnosis about_php(const std::vector<std::string>& extensions, std::string_view verb)
 {
     return {"php", Weight::remark,
             fmt::format("PHP before 8.5 may load its extensions with RTLD_DEEPBIND, past every preloaded library: "
@@ -131,12 +131,12 @@ Finding about_php(const std::vector<std::string>& extensions, std::string_view v
             "\"kashim guard PID\" covers them; or use the extensions' own settings"};
 }
 
-std::optional<std::string> preloaded_into_everything(const ElfImage& image, const Root& root)
+std::optional<std::string> preloaded_into_everything(const ElfImage& image, const host::Root& root)
 {
     constexpr std::size_t kMost = 65536;
     if (image.libc() != Libc::glibc)
         return std::nullopt;
-    for (const std::string& entry : platform::library_entries(root.find("/etc/ld.so.preload").start(kMost))) {
+    for (const std::string& entry : host::library_entries(root.find("/etc/ld.so.preload").start(kMost))) {
         const LibraryFile library = find_library(entry, image, root, std::nullopt);
         if (library.state == LibraryFile::State::fits)
             return entry;

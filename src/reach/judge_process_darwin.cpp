@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
-#include "platform/preload.h"
+#include "host/preload.h"
 #include "platform/process.h"
 #include "reach/judge.h"
 #include "reach/macho_findings.h"
@@ -12,18 +12,18 @@ namespace kashim::reach {
 namespace {
 
 // Why nothing could be looked at; nothing where something could.
-std::optional<Finding> about_sight(const Process& process)
+std::optional<Diagnosis> about_sight(const Process& process)
 {
     switch (process.sight) {
     case Process::Sight::whole:
         return std::nullopt;
     case Process::Sight::gone:
-        return Finding{"gone", Weight::doubt, fmt::format("there is no process {}, or no longer", process.pid),
-                       fmt::format("a program of that name is given with a slash: ./{}", process.pid)};
+        return Diagnosis{"gone", Weight::doubt, fmt::format("there is no process {}, or no longer", process.pid),
+                         fmt::format("a program of that name is given with a slash: ./{}", process.pid)};
     case Process::Sight::ended:
-        return Finding{"gone", Weight::doubt, "it has ended, and waits for its parent to take notice", ""};
+        return Diagnosis{"gone", Weight::doubt, "it has ended, and waits for its parent to take notice", ""};
     default:
-        return Finding{"denied", Weight::doubt, "this user may not look into it", "ask as root"};
+        return Diagnosis{"denied", Weight::doubt, "this user may not look into it", "ask as root"};
     }
 }
 
@@ -47,19 +47,19 @@ void about_not_loaded(const Process& process, Verdict& verdict)
         verdict.add({"secure", Weight::obstacle,
                      fmt::format("it was started with rights of its own (setuid, setgid), or took some: the loader "
                                  "ignores {} in such a program",
-                                 platform::kDyldPreload.variable),
+                                 host::kDyldPreload.variable),
                      "use the program's own settings"});
     if (const MachSlice* const slice = process.mach ? process.mach->for_machine(this_machine()) : nullptr)
         about_slice(*slice, verdict);
     about_switch(process, verdict);
-    const char* const value = process.variable(platform::kDyldPreload.variable);
-    if (platform::library_entries(value != nullptr ? value : "", platform::kDyldPreload).empty())
+    const char* const value = process.variable(host::kDyldPreload.variable);
+    if (host::library_entries(value != nullptr ? value : "", host::kDyldPreload).empty())
         verdict.add({"not-asked", Weight::obstacle,
                      fmt::format("nothing asked its loader for the library: {} in its environment names none, or was "
                                  "taken away by a program of the system on the way (sh, env, sudo)",
-                                 platform::kDyldPreload.variable),
+                                 host::kDyldPreload.variable),
                      fmt::format("start it with \"kashim run\" or with {} set; of a service, by its property list",
-                                 platform::kDyldPreload.variable)});
+                                 host::kDyldPreload.variable)});
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ Verdict judge_process(const Process& process, const std::string&)
         verdict.add(*finding);
         return verdict;
     }
-    const std::string loaded = process.mapped_file(platform::kDyldPreload.library);
+    const std::string loaded = process.mapped_file(host::kDyldPreload.library);
     if (loaded.empty()) {
         about_not_loaded(process, verdict);
         return verdict;

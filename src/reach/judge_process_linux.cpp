@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
-#include "platform/preload.h"
+#include "host/preload.h"
 #include "platform/process.h"
 #include "reach/findings.h"
 #include "reach/judge.h"
@@ -24,40 +24,41 @@ std::string for_good(int pid)
 }
 
 // Why nothing could be looked at; nothing where something could.
-std::optional<Finding> about_sight(const Process& process)
+std::optional<Diagnosis> about_sight(const Process& process)
 {
     switch (process.sight) {
     case Process::Sight::whole:
         return std::nullopt;
     case Process::Sight::denied:
         if (geteuid() == 0)
-            return Finding{"denied", Weight::doubt,
-                           "the kernel lets not even this root look into it: it has no CAP_SYS_PTRACE over it, or a "
-                           "security module or a seccomp filter forbids it",
-                           "ask from outside of this container, or with CAP_SYS_PTRACE"};
+            return Diagnosis{"denied", Weight::doubt,
+                             "the kernel lets not even this root look into it: it has no CAP_SYS_PTRACE over it, or a "
+                             "security module or a seccomp filter forbids it",
+                             "ask from outside of this container, or with CAP_SYS_PTRACE"};
         if (process.user.uid == geteuid())
-            return Finding{"denied", Weight::doubt,
-                           "the kernel lets nobody but root look into it, because it has, or had, rights of its own",
-                           "ask as root"};
-        return Finding{"denied", Weight::doubt,
-                       fmt::format("this user may not look into it: it belongs to uid {}", process.user.uid),
-                       "ask as root, or as that user"};
+            return Diagnosis{"denied", Weight::doubt,
+                             "the kernel lets nobody but root look into it, because it has, or had, rights of its own",
+                             "ask as root"};
+        return Diagnosis{"denied", Weight::doubt,
+                         fmt::format("this user may not look into it: it belongs to uid {}", process.user.uid),
+                         "ask as root, or as that user"};
     case Process::Sight::gone:
-        return Finding{"gone", Weight::doubt, fmt::format("there is no process {}, or no longer", process.pid),
-                       "a program of that name is given with a slash: ./" + std::to_string(process.pid)};
+        return Diagnosis{"gone", Weight::doubt, fmt::format("there is no process {}, or no longer", process.pid),
+                         "a program of that name is given with a slash: ./" + std::to_string(process.pid)};
     case Process::Sight::leaderless:
-        return Finding{
+        return Diagnosis{
             "leaderless", Weight::doubt,
             "its first thread has ended and others go on: the kernel shows nothing of them under this number",
             "ask about one of the numbers in " + fmt::format("/proc/{}/task", process.pid)};
     case Process::Sight::ended:
-        return Finding{"gone", Weight::doubt, "it has ended, and waits for its parent to take notice", ""};
+        return Diagnosis{"gone", Weight::doubt, "it has ended, and waits for its parent to take notice", ""};
     case Process::Sight::restless:
-        return Finding{"starting", Weight::doubt, "it executes one program after the other", "ask again"};
+        return Diagnosis{"starting", Weight::doubt, "it executes one program after the other", "ask again"};
     case Process::Sight::kernel_thread:
         break;
     }
-    return Finding{"no-program", Weight::doubt, "it runs no program: it is a thread of the kernel, or just ending", ""};
+    return Diagnosis{"no-program", Weight::doubt, "it runs no program: it is a thread of the kernel, or just ending",
+                     ""};
 }
 
 // With it neither does the library anything, nor does "kashim run" ask for the library.
@@ -89,16 +90,16 @@ void about_loaded(const Process& process, std::string path, Verdict& verdict)
 }
 
 // It does not hold the library in LD_PRELOAD: was it taken away, or never given?
-Finding about_absent_variable(const Process& process)
+Diagnosis about_absent_variable(const Process& process)
 {
-    const auto of_parent = variable_of(process.parent, platform::kPreloadVariable);
-    if (of_parent && !platform::library_entries(*of_parent).empty())
+    const auto of_parent = variable_of(process.parent, host::kPreloadVariable);
+    if (of_parent && !host::library_entries(*of_parent).empty())
         return {"cleared", Weight::obstacle,
                 fmt::format(
                     "its parent (PID {}) has LD_PRELOAD={}, it has {}: something in between cleared it (sudo, su -, "
                     "env -i, a wrapper)",
                     process.parent, *of_parent,
-                    process.variable(platform::kPreloadVariable) != nullptr ? "another value" : "none"),
+                    process.variable(host::kPreloadVariable) != nullptr ? "another value" : "none"),
                 "set LD_PRELOAD behind what clears it: sudo env LD_PRELOAD=... PROGRAM, env -i LD_PRELOAD=... PROGRAM"};
     return {"not-asked", Weight::obstacle,
             "nothing asked its loader for the library: LD_PRELOAD in its environment names none",
@@ -131,8 +132,8 @@ void about_not_loaded(const Process& process, const std::string& entry, Verdict&
         return;
     }
     about_switch(process, verdict);
-    const char* const value = process.variable(platform::kPreloadVariable);
-    const std::vector<std::string> asked = platform::library_entries(value != nullptr ? value : "");
+    const char* const value = process.variable(host::kPreloadVariable);
+    const std::vector<std::string> asked = host::library_entries(value != nullptr ? value : "");
     if (asked.empty())
         verdict.add(about_absent_variable(process));
     std::string wanted = asked.empty() ? entry : asked.front();
@@ -160,7 +161,7 @@ Verdict judge_process(const Process& process, const std::string& entry)
         verdict.add(*finding);
         return verdict;
     }
-    const std::string loaded = process.mapped_file(platform::kLibraryName);
+    const std::string loaded = process.mapped_file(host::kLibraryName);
     if (process.image.go || (loaded.empty() && process.program_known)) {
         if (const auto finding = out_of_reach(process.image, process.pid)) {
             verdict.add(*finding);

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
-#include "platform/preload.h"
+#include "host/preload.h"
 #include "reach/chain_findings.h"
 #include "reach/judge.h"
 #include "reach/macho_findings.h"
@@ -15,19 +15,19 @@ namespace {
 
 // What starts the program is a program too: a protected env(1) does not hand on what was taken away from it. Nothing
 // where the variable is there in the end.
-std::optional<Finding> cleared_on_the_way(const ProgramChain& program)
+std::optional<Diagnosis> cleared_on_the_way(const ProgramChain& program)
 {
-    std::optional<Finding> cleared;
+    std::optional<Diagnosis> cleared;
     for (const Step& step : program.steps) {
         if (step.kind != Step::Kind::env)
             continue;
         if (is_protected(step.path))
             cleared = protected_by_system(step.path);
         if (step.preload && !*step.preload)
-            cleared = Finding{"cleared", Weight::obstacle,
-                              fmt::format("{} takes {} away before it starts the program", step.path,
-                                          platform::kDyldPreload.variable),
-                              fmt::format("name {} behind that env", platform::kDyldPreload.variable)};
+            cleared = Diagnosis{
+                "cleared", Weight::obstacle,
+                fmt::format("{} takes {} away before it starts the program", step.path, host::kDyldPreload.variable),
+                fmt::format("name {} behind that env", host::kDyldPreload.variable)};
         if (step.preload && *step.preload)
             cleared = std::nullopt;
     }
@@ -42,7 +42,7 @@ void about_privileges(const ProgramChain& program, const Starter& starter, Verdi
     const Right right = right_of(privileges, starter);
     if (privileges.secure_for(starter))
         verdict.add({right.code, Weight::obstacle,
-                     fmt::format("{}: the loader ignores {} in it", right.what, platform::kDyldPreload.variable),
+                     fmt::format("{}: the loader ignores {} in it", right.what, host::kDyldPreload.variable),
                      "use the program's own settings"});
     else
         verdict.add({right.code, Weight::remark,
@@ -52,7 +52,7 @@ void about_privileges(const ProgramChain& program, const Starter& starter, Verdi
 
 void about_library(const std::string& entry, const MachSlice& slice, Verdict& verdict)
 {
-    File file = Root().find(entry);
+    host::FileEntry file = host::Root().find(entry);
     const auto library = read_macho(file.reader());
     if (file.error() != 0)
         verdict.add({file.error() == EACCES ? "library-unreadable" : "library-missing", Weight::obstacle,
@@ -107,9 +107,9 @@ Verdict judge_program(const ProgramChain& program, const Starter& starter, const
     if (const auto cleared = cleared_on_the_way(program))
         verdict.add(*cleared);
     about_program(program, starter, entry, verdict);
-    if (verdict.answer() <= Answer::reached_with_remarks && !entry.empty())
+    if (verdict.answer() <= Reached::reached_with_remarks && !entry.empty())
         verdict.add({"preload", Weight::note,
-                     fmt::format("{}={} loads the library into it", platform::kDyldPreload.variable, entry),
+                     fmt::format("{}={} loads the library into it", host::kDyldPreload.variable, entry),
                      "\"kashim run\" sets that"});
     return verdict;
 }

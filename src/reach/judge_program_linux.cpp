@@ -40,11 +40,11 @@ void about_php_extensions(const ProgramChain& program, Verdict& verdict)
     constexpr std::size_t kMostPhp = std::size_t{64} << 20;
     if (policy::file_name(program.facts.executable).find("php") == std::string_view::npos)
         return;
-    File file = Root().find(program.facts.executable);
+    host::FileEntry file = host::Root().find(program.facts.executable);
     const std::string folder = php_extension_folder(file.start(kMostPhp));
     if (!binds_deep(folder))
         return;
-    if (const auto extensions = escaping_extensions(folder, Root()); !extensions.empty())
+    if (const auto extensions = escaping_extensions(folder, host::Root()); !extensions.empty())
         verdict.add(about_php(extensions, fmt::format("found in {}", folder)));
 }
 
@@ -64,7 +64,7 @@ Verdict judge_program(const ProgramChain& program, const Starter& starter, const
         verdict.add(*finding);
         return verdict;
     }
-    const Root root;
+    const host::Root root;
     const auto everywhere = preloaded_into_everything(program.image, root);
     if (everywhere)
         verdict.add(
@@ -85,7 +85,7 @@ Verdict judge_program(const ProgramChain& program, const Starter& starter, const
                      "put it behind sudo: sudo kashim run PROGRAM, or sudo env LD_PRELOAD=... PROGRAM"});
     if (depth == Depth::everything)
         about_php_extensions(program, verdict);
-    if (verdict.answer() <= Answer::reached_with_remarks && !everywhere && !entry.empty())
+    if (verdict.answer() <= Reached::reached_with_remarks && !everywhere && !entry.empty())
         verdict.add({"preload", Weight::note, fmt::format("LD_PRELOAD={} loads the library into it", entry),
                      "\"kashim run\" sets that"});
     return verdict;

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "reach/as_user.h"
+#include "host/as_user.h"
+#include "host/root.h"
 #include "reach/elf_image.h"
-#include "reach/root.h"
 
 #include <optional>
 #include <string>
@@ -15,7 +15,7 @@ namespace kashim::reach {
 /// The paths that the loader of such a program would try for an entry, as far as they are known here: of one with a
 /// slash the path itself, $LIB replaced by the folders it may stand for; of a bare name the loader's own folders and what
 /// its cache has, or what musl's list of folders has. LD_LIBRARY_PATH is not looked at.
-std::vector<std::string> paths_of(const std::string& entry, const ElfImage& program, const Root& root);
+std::vector<std::string> paths_of(const std::string& entry, const ElfImage& program, const host::Root& root);
 
 /// What the loader of a program finds for an entry.
 struct LibraryFile {
@@ -36,8 +36,8 @@ struct LibraryFile {
 
 /// Looks as the loader of a program would that runs below that root; as a certain user where one is given. Of a bare name
 /// the first file of the program's own kind counts, as for the loader.
-LibraryFile find_library(const std::string& entry, const ElfImage& program, const Root& root,
-                         const std::optional<User>& user);
+LibraryFile find_library(const std::string& entry, const ElfImage& program, const host::Root& root,
+                         const std::optional<host::User>& user);
 
 /// Whether the loader of a program finds that very file by its name alone. Then the name is what to preload: the loaders
 /// of other word sizes find the library of their own kind by it, and a path of ours they would refuse. Of a program that

@@ -42,7 +42,7 @@ std::vector<std::string> usual_folders(const ElfImage& program)
 
 // Those that the program's own loader has, $LIB first: its list is a text in it (system_dirs in elf/dl-load.c of glibc).
 // Debian's 32-bit loader for 64-bit systems (libc6-i386) has others than that of Debian for i386.
-std::vector<std::string> loader_folders(const ElfImage& program, const Root& root)
+std::vector<std::string> loader_folders(const ElfImage& program, const host::Root& root)
 {
     constexpr std::size_t kLargestLoader = std::size_t{8} << 20;
     std::vector<std::string> folders = usual_folders(program);
@@ -56,7 +56,7 @@ std::vector<std::string> loader_folders(const ElfImage& program, const Root& roo
 
 // Every path in the loader's cache whose last part is the name. The cache is a table of offsets into a heap of texts
 // (sysdeps/generic/dl-cache.h in glibc); the texts are all that is needed here.
-std::vector<std::string> cached(std::string_view name, const Root& root)
+std::vector<std::string> cached(std::string_view name, const host::Root& root)
 {
     constexpr std::size_t kLargestCache = std::size_t{16} << 20;
     const std::string cache = root.find("/etc/ld.so.cache").start(kLargestCache);
@@ -71,11 +71,11 @@ std::vector<std::string> cached(std::string_view name, const Root& root)
 }
 
 // Where musl's loader looks: in the folders that a file of its own names, else in three (ldso/dynlink.c, sys_path).
-std::vector<std::string> musl_folders(const ElfImage& program, const Root& root)
+std::vector<std::string> musl_folders(const ElfImage& program, const host::Root& root)
 {
     constexpr std::size_t kLargestList = 65536;
     const std::string_view loader = policy::file_name(program.interpreter);
-    File file = root.find("/etc/" + std::string(loader.substr(0, loader.find(".so"))) + ".path");
+    host::FileEntry file = root.find("/etc/" + std::string(loader.substr(0, loader.find(".so"))) + ".path");
     const std::string list = file ? file.start(kLargestList) : std::string("/lib:/usr/local/lib:/usr/lib");
     std::vector<std::string> folders;
     for (std::size_t at = 0; at < list.size();) {
@@ -107,10 +107,10 @@ LibraryFile::State state_of(int error)
     }
 }
 
-LibraryFile look_at(const std::string& path, const ElfImage& program, const Root& root)
+LibraryFile look_at(const std::string& path, const ElfImage& program, const host::Root& root)
 {
     using State = LibraryFile::State;
-    File file = root.find(path);
+    host::FileEntry file = root.find(path);
     if (!file)
         return {state_of(file.error()), path, {}, file.error()};
     const std::optional<ElfImage> image = read_elf(file.reader());
@@ -125,7 +125,7 @@ LibraryFile look_at(const std::string& path, const ElfImage& program, const Root
 
 }  // namespace
 
-std::vector<std::string> paths_of(const std::string& entry, const ElfImage& program, const Root& root)
+std::vector<std::string> paths_of(const std::string& entry, const ElfImage& program, const host::Root& root)
 {
     std::vector<std::string> paths;
     if (entry.find('/') == std::string::npos && program.libc() == Libc::musl) {
@@ -152,10 +152,10 @@ std::vector<std::string> paths_of(const std::string& entry, const ElfImage& prog
     return paths;
 }
 
-LibraryFile find_library(const std::string& entry, const ElfImage& program, const Root& root,
-                         const std::optional<User>& user)
+LibraryFile find_library(const std::string& entry, const ElfImage& program, const host::Root& root,
+                         const std::optional<host::User>& user)
 {
-    std::optional<AsUser> as_user;
+    std::optional<host::AsUser> as_user;
     if (user)
         as_user.emplace(*user);
     std::optional<LibraryFile> first;
@@ -174,7 +174,7 @@ LibraryFile find_library(const std::string& entry, const ElfImage& program, cons
 
 bool is_found_by_name(const std::string& library, const ElfImage& program)
 {
-    const Root root;
+    const host::Root root;
     const std::optional<ElfImage> image = read_elf(root.find(library).reader());
     if (!image)
         return false;

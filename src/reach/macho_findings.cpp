@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "reach/macho_findings.h"
 
-#include "platform/preload.h"
+#include "host/preload.h"
 
 #include <fmt/format.h>
 
@@ -18,7 +18,7 @@ constexpr std::string_view kSignAnew =
 
 std::string_view variable()
 {
-    return platform::kDyldPreload.variable;
+    return host::kDyldPreload.variable;
 }
 
 void about_signature(const CodeSignature& signature, Verdict& verdict)
@@ -69,7 +69,7 @@ void about_slice(const MachSlice& slice, Verdict& verdict)
 void about_every_slice(const MachFile& file, Verdict& verdict)
 {
     struct Said {
-        Finding finding;
+        Diagnosis finding;
         std::string slices;
         std::size_t count = 0;
     };
@@ -81,7 +81,7 @@ void about_every_slice(const MachFile& file, Verdict& verdict)
         ++programs;
         Verdict one;
         about_slice(slice, one);
-        for (Finding& finding : one.findings) {
+        for (Diagnosis& finding : one.findings) {
             auto known = std::find_if(said.begin(), said.end(), [&](const Said& s) { return s.finding == finding; });
             if (known == said.end())
                 known = said.insert(said.end(), {std::move(finding), {}, 0});
@@ -119,7 +119,7 @@ bool is_below_protected_folder(std::string_view path)
            std::none_of(kFree.begin(), kFree.end(), begins);
 }
 
-Finding protected_by_system(std::string_view path)
+Diagnosis protected_by_system(std::string_view path)
 {
     return {"sip", Weight::obstacle,
             fmt::format("{} is part of macOS: System Integrity Protection takes {} away from it and from all that it "

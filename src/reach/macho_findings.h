@@ -28,6 +28,6 @@ void about_library_slices(const MachSlice& slice, const MachFile& library, Verdi
 bool is_below_protected_folder(std::string_view path);
 
 /// Of a program that is guarded so.
-Finding protected_by_system(std::string_view path);
+Diagnosis protected_by_system(std::string_view path);
 
 }  // namespace kashim::reach

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "reach/read_at.h"
+#include "host/read_at.h"
 
 #include <optional>
 #include <string>
@@ -75,10 +75,10 @@ struct MachFile {
 
 /// Reads a Mach-O file. Nothing where it is none, or cut or malformed where the kernel would notice (parse_machfile in
 /// bsd/kern/mach_loader.c of xnu). Bounded in time and memory whatever the file says. Pure.
-std::optional<MachFile> read_macho(const ReadAt& read);
+std::optional<MachFile> read_macho(const host::ReadAt& read);
 
 /// Reads what LC_CODE_SIGNATURE points to (bsd/sys/codesign.h, osfmk/kern/cs_blobs.h in xnu). Whether it is valid is not
 /// looked at. Pure.
-CodeSignature read_code_signature(const ReadAt& read);
+CodeSignature read_code_signature(const host::ReadAt& read);
 
 }  // namespace kashim::reach

@@ -47,7 +47,7 @@ bool is_named(std::string_view bytes, std::size_t at, std::string_view name)
 
 class SliceReader {
 public:
-    SliceReader(const ReadAt& read, std::endian order, const Layout& layout)
+    SliceReader(const host::ReadAt& read, std::endian order, const Layout& layout)
         : read_(read), order_(order), layout_(layout)
     {
     }
@@ -111,14 +111,14 @@ private:
         return false;
     }
 
-    const ReadAt& read_;
+    const host::ReadAt& read_;
     std::endian order_;
     const Layout& layout_;
     MachSlice slice_;
     bool has_signature_ = false;
 };
 
-std::optional<MachSlice> read_slice(const ReadAt& read)
+std::optional<MachSlice> read_slice(const host::ReadAt& read)
 {
     const std::string magic = bytes_at(read, 0, 4, 4);
     for (const std::endian order : {std::endian::little, std::endian::big}) {
@@ -129,7 +129,7 @@ std::optional<MachSlice> read_slice(const ReadAt& read)
     return std::nullopt;
 }
 
-std::vector<MachSlice> read_universal(const ReadAt& read, bool wide)
+std::vector<MachSlice> read_universal(const host::ReadAt& read, bool wide)
 {
     constexpr std::size_t kHead = 8;
     const auto word = [](std::string_view bytes, std::size_t at) {
@@ -146,7 +146,7 @@ std::vector<MachSlice> read_universal(const ReadAt& read, bool wide)
     const std::string table = bytes_at(read, kHead, count * size, kMostSlices * size);
     for (std::size_t at = 0; at + size <= table.size(); at += size) {
         const std::string_view entry = std::string_view(table).substr(at, size);
-        const ReadAt part = part_of(read, place(entry, 8, 8), place(entry, 12, 16));
+        const host::ReadAt part = part_of(read, place(entry, 8, 8), place(entry, 12, 16));
         if (const auto slice = read_slice(part))  // of a universal archive of objects there is none
             slices.push_back(*slice);
     }
@@ -155,7 +155,7 @@ std::vector<MachSlice> read_universal(const ReadAt& read, bool wide)
 
 }  // namespace
 
-std::optional<MachFile> read_macho(const ReadAt& read)
+std::optional<MachFile> read_macho(const host::ReadAt& read)
 {
     MachFile file;
     const auto magic = number_in<std::uint32_t>(bytes_at(read, 0, 4, 4), 0, std::endian::big);

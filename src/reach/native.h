@@ -20,7 +20,7 @@ struct Native {
     ElfImage image{};              ///< of a program that runs on Linux
     std::optional<MachFile> mach;  ///< of any Mach-O program, wherever it is asked about
 };
-Native look_at_native(const ReadAt& read);
+Native look_at_native(const host::ReadAt& read);
 
 /// How the kernel reads scripts.
 const ShebangRules& shebang_rules();

@@ -5,7 +5,7 @@
 
 namespace kashim::reach {
 
-Native look_at_native(const ReadAt& read)
+Native look_at_native(const host::ReadAt& read)
 {
     Native native;
     native.mach = read_macho(read);

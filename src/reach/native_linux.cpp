@@ -6,7 +6,7 @@
 
 namespace kashim::reach {
 
-Native look_at_native(const ReadAt& read)
+Native look_at_native(const host::ReadAt& read)
 {
     Native native;
     if (const auto image = read_elf(read)) {

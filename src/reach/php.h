@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "reach/root.h"
+#include "host/root.h"
 
 #include <string>
 #include <string_view>
@@ -23,7 +23,7 @@ std::string php_extension_folder(std::string_view binary);
 bool binds_deep(std::string_view extension_folder);
 
 /// The extensions in the folder that connect by themselves or through libraries of their own.
-std::vector<std::string> escaping_extensions(const std::string& folder, const Root& root);
+std::vector<std::string> escaping_extensions(const std::string& folder, const host::Root& root);
 
 /// Those that a process has loaded, by the files that are mapped into it.
 std::vector<std::string> escaping_extensions(const std::vector<std::string>& mapped);

@@ -57,7 +57,7 @@ bool binds_deep(std::string_view extension_folder)
     return number != 0 && number <= kLastDeep;
 }
 
-std::vector<std::string> escaping_extensions(const std::string& folder, const Root& root)
+std::vector<std::string> escaping_extensions(const std::string& folder, const host::Root& root)
 {
     std::vector<std::string> names;
     for (const std::string_view name : kConnecting) {

@@ -16,7 +16,7 @@ Starter this_starter()
     return starter;
 }
 
-Privileges privileges_of(const File& file)
+Privileges privileges_of(const host::FileEntry& file)
 {
     Privileges privileges;
     if (!file || file.on_nosuid())

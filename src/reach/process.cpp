@@ -2,15 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include "reach/process.h"
 
+#include "platform/command_line.h"
 #include "policy/program.h"
 
 namespace kashim::reach {
-namespace {
-
-constexpr std::string_view kDeleted = " (deleted)";
-
-}  // namespace
-
 const char* Process::variable(std::string_view name) const
 {
     for (const std::string& entry : environment) {
@@ -28,10 +23,7 @@ std::string Process::absolute(const std::string& path) const
 std::string Process::mapped_file(std::string_view name) const
 {
     for (const std::string& path : mapped) {
-        std::string_view file = policy::file_name(path);
-        if (file.ends_with(kDeleted))
-            file.remove_suffix(kDeleted.size());
-        if (file == name)
+        if (policy::file_name(platform::without_deleted(path)) == name)
             return path;
     }
     return {};

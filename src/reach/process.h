@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "reach/as_user.h"
+#include "host/as_user.h"
+#include "host/root.h"
 #include "reach/elf_image.h"
 #include "reach/macho_image.h"
-#include "reach/root.h"
 
 #include <cstdint>
 #include <optional>
@@ -31,7 +31,7 @@ struct Process {
     Sight sight = Sight::gone;
 
     // What everybody may see: on Linux /proc/PID/status.
-    User user;  ///< real ids: whose HOME and permissions count
+    host::User user;  ///< real ids: whose HOME and permissions count
     int parent = 0;
     bool seccomp_filter = false;  ///< it has forbidden itself system calls (seccomp(2), mode 2)
 
@@ -44,7 +44,7 @@ struct Process {
     std::string executable;                ///< its path on macOS
     std::vector<std::string> environment;  ///< as it was at exec, unless the program wrote over it
     std::vector<std::string> mapped;       ///< the files that are mapped into it, each once
-    Root root;
+    host::Root root;
     std::string folder;  ///< its working folder, as it sees it
 
     /// A path as the process means it: a relative one is below its working folder.

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "reach/process.h"
 
-#include "platform/process_strings_darwin.h"
+#include "host/proc.h"
+#include "host/process_strings_darwin.h"
 
 #include <libproc.h>
 #include <sys/proc.h>
@@ -39,7 +40,7 @@ std::vector<std::string> files_in(int pid)
 
 void read_inside(Process& process)
 {
-    const platform::ProcessStrings strings = platform::process_strings(process.pid);
+    const host::ProcessStrings strings = host::process_strings(process.pid);
     process.environment = strings.environment;
     process.mapped = files_in(process.pid);
     // The kernel tells neither of another user's process.
@@ -50,8 +51,8 @@ void read_inside(Process& process)
     proc_vnodepathinfo folders{};
     if (ask(process.pid, PROC_PIDVNODEPATHINFO, 0, folders))
         process.folder = folders.pvi_cdir.vip_path;
-    process.executable = platform::executable_of(process.pid);
-    process.mach = read_macho(Root().find(process.executable).reader());
+    process.executable = host::executable_of(process.pid);
+    process.mach = read_macho(host::Root().find(process.executable).reader());
     process.program_known = process.mach.has_value();
 }
 
@@ -80,7 +81,7 @@ Process look_at_process(int pid)
 std::optional<std::string> variable_of(int pid, std::string_view name)
 {
     Process process;
-    process.environment = platform::process_strings(pid).environment;
+    process.environment = host::process_strings(pid).environment;
     const char* const value = process.variable(name);
     return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
 }

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "reach/process.h"
 
-#include "platform/auxv.h"
-#include "policy/program.h"
-#include "reach/proc_folder.h"
+#include "host/auxv.h"
+#include "host/proc.h"
 
 #include <elf.h>
 #include <fcntl.h>
@@ -12,7 +11,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <ctime>
 #include <set>
 
@@ -20,27 +18,15 @@ namespace kashim::reach {
 namespace {
 
 // Enough for any process that works; no file of /proc may fill our memory.
-constexpr std::size_t kMostStatus = 65536;
+constexpr std::size_t kMostVector = 65536;
 constexpr std::size_t kMostEnvironment = std::size_t{4} << 20;
 constexpr std::size_t kMostMaps = std::size_t{64} << 20;
 
 // Whether it sees the very file system that we see: then no other root need be entered, which takes Linux 5.6.
-bool has_our_root(int pid)
+bool has_our_root(pid_t pid)
 {
-    const std::string folder = "/proc/" + std::to_string(pid);
-    return link_target(folder + "/ns/mnt") == link_target("/proc/self/ns/mnt") &&
-           link_target(folder + "/root") == link_target("/proc/self/root");
-}
-
-// Links lead through our own root; below chroot(2) the process sees the rest of the path.
-std::string working_folder(int pid)
-{
-    const std::string folder = "/proc/" + std::to_string(pid);
-    std::string path = link_target(folder + "/cwd");
-    const std::string root = link_target(folder + "/root");
-    if (root.size() > 1 && path.starts_with(root))
-        path.erase(0, root.size());
-    return path;
+    return host::proc_link(pid, "ns/mnt") == host::proc_link(host::kSelf, "ns/mnt") &&
+           host::proc_link(pid, "root") == host::proc_link(host::kSelf, "root");
 }
 
 template <typename Use>
@@ -53,77 +39,16 @@ void each_part(std::string_view text, char separator, Use use)
     }
 }
 
-std::vector<unsigned> numbers(std::string_view text)
+// In seconds since 1970.
+std::optional<std::int64_t> started_by(const std::optional<host::ProcStat>& stat)
 {
-    std::vector<unsigned> result;
-    while (!text.empty()) {
-        unsigned number = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-        if (error == std::errc())
-            result.push_back(number);
-        const auto used = static_cast<std::size_t>(end - text.data());
-        text.remove_prefix(std::max<std::size_t>(used, 1));
-    }
-    return result;
-}
-
-// What of proc_pid_status(5) is not kept.
-struct Status {
-    char state = 0;
-    unsigned threads = 1;
-};
-
-Status read_status(std::string_view status, Process& process)
-{
-    Status result;
-    each_part(status, '\n', [&](std::string_view line) {
-        const auto colon = line.find(":\t");
-        if (colon == std::string_view::npos)
-            return;
-        const std::string_view name = line.substr(0, colon);
-        const std::string_view value = line.substr(colon + 2);
-        const std::vector<unsigned> values = numbers(value);
-        if (name == "State" && !value.empty())
-            result.state = value[0];
-        if (name == "Groups")
-            process.user.groups = values;
-        if (values.empty())
-            return;
-        if (name == "Uid")
-            process.user.uid = values[0];
-        if (name == "Gid")
-            process.user.gid = values[0];
-        if (name == "PPid")
-            process.parent = static_cast<int>(values[0]);
-        if (name == "Threads")
-            result.threads = values[0];
-        if (name == "Seccomp")
-            process.seccomp_filter = values[0] == 2;
-    });
-    return result;
-}
-
-// The 22nd column, in clock ticks since the system was booted; the second may hold blanks and brackets (proc_pid_stat(5)).
-std::optional<std::int64_t> started_by(std::string_view stat)
-{
-    constexpr int kColumnsBehindName = 20;
-    const auto name_end = stat.rfind(')');
-    if (name_end == std::string_view::npos)
-        return std::nullopt;
-    int column = 0;
-    std::string_view ticks;
-    each_part(stat.substr(name_end + 1), ' ', [&](std::string_view part) {
-        if (column++ == kColumnsBehindName)
-            ticks = part;
-    });
-    std::int64_t since_boot = 0;
-    if (std::from_chars(ticks.data(), ticks.data() + ticks.size(), since_boot).ec != std::errc())
+    if (!stat)
         return std::nullopt;
     timespec now{};
     timespec up{};
     clock_gettime(CLOCK_REALTIME, &now);
     clock_gettime(CLOCK_BOOTTIME, &up);
-    return now.tv_sec - up.tv_sec + since_boot / sysconf(_SC_CLK_TCK);
+    return now.tv_sec - up.tv_sec + static_cast<std::int64_t>(stat->start) / sysconf(_SC_CLK_TCK);
 }
 
 // The path is the last of six columns, and may hold blanks (proc_pid_maps(5)).
@@ -152,15 +77,15 @@ Process::Sight sight_after(int error)
 
 // Everything that only those may see who may trace the process. Returns what became of that; nothing where the process
 // executed another program meanwhile, so that the parts are not of one.
-std::optional<Process::Sight> read_inside(const ProcFolder& folder, Process& process)
+std::optional<Process::Sight> read_inside(const host::ProcFolder& folder, Process& process)
 {
-    const ProcText auxv = folder.read("auxv", kMostStatus);
-    const ProcText maps = folder.read("maps", kMostMaps);
+    const host::ProcText auxv = folder.read("auxv", kMostVector);
+    const host::ProcText maps = folder.read("maps", kMostMaps);
     if (maps.error != 0)
         return sight_after(maps.error);
     if (maps.text.empty())  // it has no memory, or no longer
         return Process::Sight::gone;
-    const ProcText environment = folder.read("environ", kMostEnvironment);
+    const host::ProcText environment = folder.read("environ", kMostEnvironment);
     platform::Descriptor program = folder.open_file("exe", O_PATH);
     const int program_error = program ? 0 : errno;
     platform::Descriptor root = folder.open_file("root", O_PATH | O_DIRECTORY);
@@ -169,15 +94,15 @@ std::optional<Process::Sight> read_inside(const ProcFolder& folder, Process& pro
             return sight_after(error);
     }
     // Addresses are drawn anew at each exec: this is another program than the one whose maps were read.
-    if (folder.read("auxv", kMostStatus).text != auxv.text)
+    if (folder.read("auxv", kMostVector).text != auxv.text)
         return std::nullopt;
-    process.started = started_by(folder.read("stat", kMostStatus).text);
+    process.started = started_by(host::parse_stat(folder.read("stat", kMostVector).text));
     process.mapped = files_in(maps.text);
-    process.secure = platform::AuxiliaryVector{auxv.text}[AT_SECURE].value_or(0) != 0;
+    process.secure = host::AuxiliaryVector{auxv.text}[AT_SECURE].value_or(0) != 0;
     process.environment = strings_in(environment.text);
-    process.root = has_our_root(process.pid) ? Root() : Root(std::move(root));
-    process.folder = working_folder(process.pid);
-    File file(std::move(program));
+    process.root = has_our_root(process.pid) ? host::Root() : host::Root(std::move(root));
+    process.folder = host::below_root_of(process.pid, host::proc_link(process.pid, "cwd"));
+    host::FileEntry file(std::move(program));
     const auto image = read_elf(file.reader());
     process.program_known = image.has_value();
     process.image = image.value_or(ElfImage{});
@@ -190,13 +115,16 @@ Process look_at_process(int pid)
 {
     Process process;
     process.pid = pid;
-    const ProcFolder folder(pid);
-    const ProcText status = folder ? folder.read("status", kMostStatus) : ProcText{{}, ENOENT};
-    if (status.error != 0)
+    const host::ProcFolder folder(pid);
+    const auto status = folder ? host::parse_status(folder.read("status", host::kMostStatus).text) : std::nullopt;
+    if (!status)
         return process;
-    const Status read = read_status(status.text, process);
-    if (read.state == 'Z' || read.state == 'X') {
-        process.sight = read.threads > 1 ? Process::Sight::leaderless : Process::Sight::ended;
+    process.user = {status->uids[0], status->gids[0], status->groups};
+    process.parent = status->parent;
+    constexpr unsigned kFilter = 2;
+    process.seccomp_filter = status->seccomp == kFilter;
+    if (status->has_ended()) {
+        process.sight = status->threads > 1 ? Process::Sight::leaderless : Process::Sight::ended;
         return process;
     }
     constexpr int kTries = 10;
@@ -213,7 +141,7 @@ Process look_at_process(int pid)
 std::optional<std::string> variable_of(int pid, std::string_view name)
 {
     Process process;
-    process.environment = strings_in(ProcFolder(pid).read("environ", kMostEnvironment).text);
+    process.environment = strings_in(host::ProcFolder(pid).read("environ", kMostEnvironment).text);
     const char* const value = process.variable(name);
     return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
 }

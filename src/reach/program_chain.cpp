@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "reach/program_chain.h"
 
+#include "host/program_facts.h"
 #include "platform/command_line.h"
 #include "platform/system.h"
 #include "reach/native.h"
@@ -149,7 +150,7 @@ private:
 
     bool program(FoundProgram& found, const ElfImage& image)
     {
-        if (!image.interpreter.empty() && !Root().find(image.interpreter))
+        if (!image.interpreter.empty() && !host::Root().find(image.interpreter))
             return stop(
                 {"loader-missing",
                  fmt::format("{} needs the program loader {}, which does not exist", found.path, image.interpreter),
@@ -175,7 +176,7 @@ private:
 
     void fill_facts()
     {
-        platform::ProgramFacts& facts = chain_.facts;
+        host::ProgramFacts& facts = chain_.facts;
         facts.executable = chain_.file ? chain_.file.path() : std::string();
         facts.name = policy::file_name(facts.executed).substr(0, platform::kLongestName);
         std::string raw;

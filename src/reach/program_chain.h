@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "platform/process.h"
+#include "host/program_facts.h"
 #include "reach/elf_image.h"
 #include "reach/macho_image.h"
 #include "reach/program_file.h"
@@ -38,11 +38,11 @@ struct ProgramChain {
     std::vector<Step> steps;
     std::optional<Break> broken;
     bool preload_cleared = false;  ///< an env on the way takes LD_PRELOAD away
-    File file;                     ///< the last step's
+    host::FileEntry file;          ///< the last step's
     ElfImage image;                ///< the last step's on Linux, where nothing is broken
     std::optional<MachFile>
-        mach;  ///< the last step's on macOS, and of a program for macOS that is asked about elsewhere
-    platform::ProgramFacts facts;  ///< what rules would see of it, with the arguments given
+        mach;                  ///< the last step's on macOS, and of a program for macOS that is asked about elsewhere
+    host::ProgramFacts facts;  ///< what rules would see of it, with the arguments given
 
     bool is_script() const { return steps.size() > 1; }
 };

@@ -10,7 +10,7 @@ namespace {
 // In the C library when PATH is not set (confstr(3), _CS_PATH).
 constexpr const char* kStandardPath = "/bin:/usr/bin";
 
-int why_not_executable(const File& file)
+int why_not_executable(const host::FileEntry& file)
 {
     if (!file)
         return file.error();
@@ -23,7 +23,7 @@ int why_not_executable(const File& file)
 
 FoundProgram look_at(const std::string& path)
 {
-    FoundProgram found{path, Root().find(path), 0};
+    FoundProgram found{path, host::Root().find(path), 0};
     found.error = why_not_executable(found.file);
     return found;
 }
@@ -33,11 +33,11 @@ FoundProgram look_at(const std::string& path)
 FoundProgram find_program(const std::string& name, const std::optional<std::string>& path)
 {
     if (name.empty())
-        return {name, File(ENOENT), ENOENT};
+        return {name, host::FileEntry(ENOENT), ENOENT};
     if (name.find('/') != std::string::npos)
         return look_at(name);
     // Goes on behind what may not be executed, and remembers that there was something (execvp in posix/execvpe.c).
-    FoundProgram denied{name, File(ENOENT), ENOENT};
+    FoundProgram denied{name, host::FileEntry(ENOENT), ENOENT};
     std::string_view rest = path ? std::string_view(*path) : std::string_view(kStandardPath);
     while (true) {
         const auto end = rest.find(':');

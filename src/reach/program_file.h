@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "reach/root.h"
+#include "host/root.h"
 
 #include <optional>
 #include <string>
@@ -23,7 +23,7 @@ Starter this_starter();
 /// Where execvp(3) would find a program.
 struct FoundProgram {
     std::string path;  ///< as it would be handed to execve; of a failure, what was asked for
-    File file;
+    host::FileEntry file;
     int error = 0;  ///< ENOENT, EACCES (found, but not executable for this process) ...
 };
 FoundProgram find_program(const std::string& name, const std::optional<std::string>& path);
@@ -45,6 +45,6 @@ struct Privileges {
 };
 
 /// Of an executable file; none on a mount with nosuid.
-Privileges privileges_of(const File& file);
+Privileges privileges_of(const host::FileEntry& file);
 
 }  // namespace kashim::reach

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "reach/protection.h"
 
+#include "host/root.h"
 #include "reach/macho_findings.h"
-#include "reach/root.h"
 
 #include <sys/stat.h>
 #include <sys/sysctl.h>
@@ -17,7 +17,7 @@ constexpr std::uint32_t kRestricted = 0x00080000;  // SF_RESTRICTED in sys/stat.
 
 bool is_protected(const std::string& path)
 {
-    const File file = Root().find(path);
+    const host::FileEntry file = host::Root().find(path);
     return file && (is_below_protected_folder(file.path()) || (file.status().st_flags & kRestricted) != 0);
 }
 

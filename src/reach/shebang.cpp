@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "reach/shebang.h"
 
-#include "platform/preload.h"
+#include "host/preload.h"
 
 #include <algorithm>
 #include <deque>
@@ -76,7 +76,7 @@ private:
 
     void unset(std::string_view name)
     {
-        if (name == platform::kPreloadVariable)
+        if (name == host::kPreloadVariable)
             command_.preload = false;
     }
 
@@ -87,8 +87,8 @@ private:
         const std::string_view value = std::string_view(word).substr(equals + 1);
         if (name == "PATH")
             command_.path = value;
-        if (name == platform::kPreloadVariable)
-            command_.preload = !platform::library_entries(value).empty();
+        if (name == host::kPreloadVariable)
+            command_.preload = !host::library_entries(value).empty();
     }
 
     // Takes the front away where it is an option. False where the options are over.

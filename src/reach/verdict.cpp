@@ -6,45 +6,45 @@
 
 namespace kashim::reach {
 
-std::string_view to_text(Answer answer)
+std::string_view to_text(Reached answer)
 {
     switch (answer) {
-    case Answer::reached:
+    case Reached::reached:
         return "reached";
-    case Answer::reached_with_remarks:
+    case Reached::reached_with_remarks:
         return "reached, with remarks";
-    case Answer::not_reached:
+    case Reached::not_reached:
         return "not reached by a preload";
-    case Answer::unknown:
+    case Reached::unknown:
         break;
     }
     return "unknown";
 }
 
-Answer Verdict::answer() const
+Reached Verdict::answer() const
 {
     switch (findings.empty() ? Weight::note : findings.front().weight) {
     case Weight::obstacle:
-        return Answer::not_reached;
+        return Reached::not_reached;
     case Weight::doubt:
-        return Answer::unknown;
+        return Reached::unknown;
     case Weight::remark:
-        return Answer::reached_with_remarks;
+        return Reached::reached_with_remarks;
     case Weight::note:
         break;
     }
-    return Answer::reached;
+    return Reached::reached;
 }
 
 bool Verdict::has(std::string_view code) const
 {
-    return std::any_of(findings.begin(), findings.end(), [code](const Finding& f) { return f.code == code; });
+    return std::any_of(findings.begin(), findings.end(), [code](const Diagnosis& f) { return f.code == code; });
 }
 
-void Verdict::add(Finding finding)
+void Verdict::add(Diagnosis finding)
 {
     const auto behind = std::find_if(findings.begin(), findings.end(),
-                                     [&finding](const Finding& other) { return other.weight > finding.weight; });
+                                     [&finding](const Diagnosis& other) { return other.weight > finding.weight; });
     findings.insert(behind, std::move(finding));
 }
 

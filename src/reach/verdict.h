@@ -17,27 +17,27 @@ enum class Weight : std::uint8_t {
 };
 
 /// One thing found.
-struct Finding {
+struct Diagnosis {
     std::string_view code;  ///< stable, for machines: "static", "go", "setuid" ...
     Weight weight = Weight::note;
     std::string what;    ///< one sentence, without a full stop
     std::string remedy;  ///< what to do; empty where there is nothing to be done
 
-    friend bool operator==(const Finding&, const Finding&) = default;
+    friend bool operator==(const Diagnosis&, const Diagnosis&) = default;
 };
 
-enum class Answer : std::uint8_t { reached, reached_with_remarks, not_reached, unknown };
+enum class Reached : std::uint8_t { reached, reached_with_remarks, not_reached, unknown };
 
 /// "reached", "reached, with remarks", "not reached by a preload", "unknown".
-std::string_view to_text(Answer answer);
+std::string_view to_text(Reached answer);
 
 /// What was found, the gravest first.
 struct Verdict {
-    std::vector<Finding> findings;
+    std::vector<Diagnosis> findings;
 
-    Answer answer() const;
+    Reached answer() const;
     bool has(std::string_view code) const;
-    void add(Finding finding);
+    void add(Diagnosis finding);
 };
 
 }  // namespace kashim::reach

@@ -55,7 +55,7 @@ std::byte* keep(std::size_t size)
 
 struct Found {
     config::Located located;
-    platform::File file;              // the text that located refers to
+    platform::FileText file;          // the text that located refers to
     platform::CompiledFile compiled;  // good where it takes the text's place
 
     bool is_compiled() const { return compiled.kind == platform::CompiledFile::Kind::good; }
@@ -79,7 +79,7 @@ config::Loaded load(const std::string& path, Found& found)
             return {config::Loaded::Outcome::text, {}, 0};
     }
     found.file = platform::read_file(path.c_str(), config::kLargestFile, status);
-    if (found.file.kind != platform::File::Kind::text || !found.compiled.is_of(found.file.text))
+    if (found.file.kind != platform::FileText::Kind::text || !found.compiled.is_of(found.file.text))
         found.compiled = {};
     return config::loaded_from(found.file);
 }

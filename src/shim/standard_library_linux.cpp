@@ -66,7 +66,7 @@ namespace {
 
 using Node = _Rb_tree_node_base;
 
-Node* neighbour(Node* node, Node* Node::* near, Node* Node::* far)
+Node* neighbour(Node* node, Node* Node::*near, Node* Node::*far)
 {
     if (node->*far != nullptr) {
         for (node = node->*far; node->*near != nullptr;)
@@ -83,7 +83,7 @@ Node* neighbour(Node* node, Node* Node::* near, Node* Node::* far)
 }
 
 // The child on the far side takes the node's place, and the node becomes its child on the near side.
-void rotate(Node* node, Node* Node::* near, Node* Node::* far, Node*& root)
+void rotate(Node* node, Node* Node::*near, Node* Node::*far, Node*& root)
 {
     Node* const child = node->*far;
     node->*far = child->*near;
@@ -146,8 +146,8 @@ void _Rb_tree_insert_and_rebalance(const bool left, Node* node, Node* parent, No
     while (node != root && node->_M_parent->_M_color == _S_red) {
         Node* const grandparent = node->_M_parent->_M_parent;
         const bool on_left = node->_M_parent == grandparent->_M_left;
-        Node* Node::* const near = on_left ? &Node::_M_left : &Node::_M_right;
-        Node* Node::* const far = on_left ? &Node::_M_right : &Node::_M_left;
+        Node* Node::*const near = on_left ? &Node::_M_left : &Node::_M_right;
+        Node* Node::*const far = on_left ? &Node::_M_right : &Node::_M_left;
         Node* const uncle = grandparent->*far;
         if (uncle != nullptr && uncle->_M_color == _S_red) {
             node->_M_parent->_M_color = uncle->_M_color = _S_black;

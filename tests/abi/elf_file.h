@@ -19,7 +19,7 @@ struct Symbol {
     std::string version;  ///< "GLIBC_2.2.5"; empty where it has none
     bool defined = false;
     bool function = false;
-    bool weak = false;  ///< may be missing, where it is not defined here
+    bool weak = false;          ///< may be missing, where it is not defined here
     std::uint64_t address = 0;  ///< before relocation
 
     friend bool operator==(const Symbol&, const Symbol&) = default;

@@ -29,7 +29,7 @@ for table in lookup_bench parse_bench; do
     "$bench/$table" --benchmark_color=false 2>/dev/null
 done | grep ' ns \| us ' >"$lookups"
 guard=$build/guard.txt
-"$bench/live_bench" >"$guard"
+"$bench/sockets_bench" >"$guard"
 if [[ ${QUICK:-} == 1 ]]; then
     echo "$results"
 else

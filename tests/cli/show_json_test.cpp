@@ -113,7 +113,7 @@ f.close()
         int receive = 0;
         int send = 0;
         columns >> state >> receive >> send >> local >> peer;
-        EXPECT_EQ(state == "ESTAB" ? "ESTABLISHED" : state, socket["state"]);
+        EXPECT_EQ(state == "ESTAB" ? "ESTABLISHED" : state, socket["state"].get<std::string>());
         EXPECT_EQ(receive, socket["receive_queue"]);
         EXPECT_EQ(send, socket["send_queue"]);
         const auto port_of = [](const std::string& end) { return end.substr(end.rfind(':') + 1); };

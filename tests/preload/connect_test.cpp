@@ -47,8 +47,8 @@ TEST_F(Connect, UnderOnePolicyAConnectionCostsTheOptionsThemselvesAndNothingElse
 TEST_F(Connect, ARuleThatDiffersInOneOptionAsksAndSetsNoOther)
 {
     const Peer peer;
-    const std::vector<Call> calls = traced(rule(to("port =", peer.port()), "interval = 3"),
-                                           {"tcp a", "mark", to("connect a", peer.port())});
+    const std::vector<Call> calls =
+        traced(rule(to("port =", peer.port()), "interval = 3"), {"tcp a", "mark", to("connect a", peer.port())});
     // Whether the address can be read; interval; idle, because a socket that has none is not TCP.
     EXPECT_EQ(names(calls),
               (std::vector<std::string>{"getsockopt", "getsockopt", "getsockopt", "setsockopt", "connect"}));

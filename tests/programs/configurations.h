@@ -33,7 +33,8 @@ inline std::vector<std::string> xinetd_with_cat(const TempDir& directory, const 
     const std::string family = address.find(':') == std::string::npos ? "IPv4" : "IPv6";
     const std::string text = "service echo-by-cat\n{\n"
                              "type = UNLISTED\nsocket_type = stream\nprotocol = tcp\nwait = no\n"
-                             "user = " + std::to_string(::getuid()) + "\nflags = " + family + "\nbind = " + address +
+                             "user = " +
+                             std::to_string(::getuid()) + "\nflags = " + family + "\nbind = " + address +
                              "\nport = " + std::to_string(port) + "\nserver = " + debian_path("cat") + "\n" + more +
                              "}\n";
     const std::string file = write_file(directory / "xinetd.conf", text);

@@ -89,8 +89,13 @@ std::string debian_path(std::string_view program)
 
 Environment bare_environment(const TempDir& directory)
 {
-    return {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + directory.path().string(), "LC_ALL=C.UTF-8",
-            "no_proxy=*", "NO_PROXY=*", "http_proxy=", "HTTP_PROXY="};
+    return {"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME=" + directory.path().string(),
+            "LC_ALL=C.UTF-8",
+            "no_proxy=*",
+            "NO_PROXY=*",
+            "http_proxy=",
+            "HTTP_PROXY="};
 }
 
 Environment preloaded_environment(const TempDir& directory, std::string_view policy)

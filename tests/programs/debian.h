@@ -20,8 +20,8 @@ namespace kashim::test {
 std::string debian_path(std::string_view program);
 
 /// A test whose program is missing says so; tests/run.sh counts that as a failure.
-#define KASHIM_NEEDS(program)                         \
-    if (::kashim::test::debian_path(program).empty()) \
+#define KASHIM_NEEDS(program)                                                                                          \
+    if (::kashim::test::debian_path(program).empty())                                                                  \
     GTEST_SKIP() << "skipped, because " << (program) << " is not installed"
 
 using Environment = std::vector<std::string>;

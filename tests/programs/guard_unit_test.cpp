@@ -43,10 +43,10 @@ TEST(GuardUnitTest, InABootedSystemdItSetsTheSocketsOfOtherUsersAndOfSandboxedSe
     const TempDir units;
     const std::string unit = write_file(units / "kashim-guard.service", unit_for("/usr/bin/kashim"));
     const std::string here = std::string(KASHIM_SOURCE_DIR) + "/tests/programs/";
-    const Result result = run({.arguments = {"unshare", "--mount", "sh", here + "guard_boot.sh", directory.path(),
-                                             KASHIM_COMMAND, unit, here + "guard_boot_check.py",
-                                             std::to_string(kDeadline.count())}},
-                              2 * kDeadline);
+    const Result result =
+        run({.arguments = {"unshare", "--mount", "sh", here + "guard_boot.sh", directory.path(), KASHIM_COMMAND, unit,
+                           here + "guard_boot_check.py", std::to_string(kDeadline.count())}},
+            2 * kDeadline);
     if (result.exit_code == 77)
         GTEST_SKIP() << "skipped, because no systemd can be booted here: " << result;
     const auto three = [](const std::string& one) { return "[" + one + ", " + one + ", " + one + "]\n"; };

@@ -94,9 +94,9 @@ protected:
         Listener probing(address_);
         Listener timed(address_);
         const Pipe keyboard;
-        Process client({.arguments = java("Client.java", kClient, {std::to_string(quiet.port()),
-                                                                   std::to_string(probing.port()),
-                                                                   std::to_string(timed.port())}),
+        Process client({.arguments = java("Client.java", kClient,
+                                          {std::to_string(quiet.port()), std::to_string(probing.port()),
+                                           std::to_string(timed.port())}),
                         .environment = environment(policy),
                         .descriptors = {{keyboard.read_end(), 0}}});
         EXPECT_TRUE(client.says("ready")) << client.err();
@@ -108,8 +108,8 @@ protected:
 
     Values accepted(const std::optional<std::string>& policy)
     {
-        Process server({.arguments = java("Server.java", kServer, {std::to_string(port_)}),
-                        .environment = environment(policy)});
+        Process server(
+            {.arguments = java("Server.java", kServer, {std::to_string(port_)}), .environment = environment(policy)});
         Connection connection = connect_to(address_, port_);
         connection.send("x");
         EXPECT_EQ(connection.receive_until("x"), "x") << server.err();

@@ -30,9 +30,8 @@ protected:
     Values values_with(std::vector<std::string> arguments, const std::string& policy)
     {
         arguments.push_back(std::to_string(listener_.port()));
-        Process process({.arguments = arguments,
-                         .environment = preloaded_environment(directory_, policy),
-                         .input = "hello\n"});
+        Process process(
+            {.arguments = arguments, .environment = preloaded_environment(directory_, policy), .input = "hello\n"});
         Connection connection = listener_.accept();
         EXPECT_TRUE(connection.receive_anything());
         return socket_connected_to(process.pid(), listener_.port()).value().values;

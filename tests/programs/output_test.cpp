@@ -22,10 +22,10 @@ protected:
     void serve()
     {
         write_file(directory_ / "page", "a page of text\n");
-        server_.emplace(Command{.arguments = {debian_path("python3"), "-m", "http.server", "--bind", "127.0.0.1",
-                                              std::to_string(port_)},
-                                .environment = preloaded_environment(directory_, kOverrideAll),
-                                .directory = directory_.path()});
+        server_.emplace(Command{
+            .arguments = {debian_path("python3"), "-m", "http.server", "--bind", "127.0.0.1", std::to_string(port_)},
+            .environment = preloaded_environment(directory_, kOverrideAll),
+            .directory = directory_.path()});
         connect_to("127.0.0.1", port_);  // it listens
     }
 
@@ -37,11 +37,9 @@ protected:
     /// Runs it both ways; the bare result is what the caller should compare with what it knows.
     Result expect_same(const std::vector<std::string>& arguments, const std::string& input = "")
     {
-        const Result bare =
-            run({.arguments = arguments, .environment = bare_environment(directory_), .input = input});
-        const Result preloaded = run({.arguments = arguments,
-                                      .environment = preloaded_environment(directory_, kOverrideAll),
-                                      .input = input});
+        const Result bare = run({.arguments = arguments, .environment = bare_environment(directory_), .input = input});
+        const Result preloaded = run(
+            {.arguments = arguments, .environment = preloaded_environment(directory_, kOverrideAll), .input = input});
         EXPECT_EQ(preloaded.exit_code, bare.exit_code) << preloaded;
         EXPECT_EQ(preloaded.signal, bare.signal);
         EXPECT_EQ(preloaded.out, bare.out);
@@ -97,8 +95,8 @@ TEST_F(OutputTest, NetcatIsRefused)
     KASHIM_NEEDS("nc");
     const Result result = expect_same({debian_path("nc"), "-z", "-v", "127.0.0.1", std::to_string(port_)});
     EXPECT_EQ(result.exit_code, 1);
-    EXPECT_EQ(result.err, "nc: connect to 127.0.0.1 port " + std::to_string(port_) +
-                              " (tcp) failed: Connection refused\n");
+    EXPECT_EQ(result.err,
+              "nc: connect to 127.0.0.1 port " + std::to_string(port_) + " (tcp) failed: Connection refused\n");
 }
 
 TEST_F(OutputTest, RedisAnswers)

@@ -29,7 +29,8 @@ idle = 20
 interval = 7
 count = 4
 user_timeout = "auto"
-app = ")" + app + "\"\n";
+app = ")" + app +
+           "\"\n";
 }
 
 /// A file that leaves the programs alone (a list as TOML writes it).

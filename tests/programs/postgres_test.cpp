@@ -76,8 +76,8 @@ protected:
 
     std::vector<std::string> psql(std::vector<std::string> more = {}) const
     {
-        std::vector<std::string> arguments{debian_path("psql"), "-X", "-A", "-t",     "-h", "127.0.0.1",
-                                           "-p", std::to_string(port_), "-U", "tester", "-d", "postgres"};
+        std::vector<std::string> arguments{debian_path("psql"),   "-X", "-A",     "-t", "-h",      "127.0.0.1", "-p",
+                                           std::to_string(port_), "-U", "tester", "-d", "postgres"};
         arguments.insert(arguments.end(), more.begin(), more.end());
         return arguments;
     }
@@ -98,9 +98,8 @@ protected:
     Values client_side(const std::optional<std::string>& policy)
     {
         Pipe keyboard;
-        Process client({.arguments = psql(),
-                        .environment = environment(policy),
-                        .descriptors = {{keyboard.read_end(), 0}}});
+        Process client(
+            {.arguments = psql(), .environment = environment(policy), .descriptors = {{keyboard.read_end(), 0}}});
         keyboard.type("select 'done';\n");
         EXPECT_TRUE(client.says("done")) << client.err();
         return socket_connected_to(client.pid(), port_).value().values;
@@ -139,15 +138,13 @@ TEST_F(PostgresTest, GetsOurTimesByTheNameOfTheServer)
 TEST_F(PostgresTest, KeepsTheTimesOfItsOwnConfiguration)
 {
     start_server(rule_for(inbound_on_port(port_)), kOwnTimes);
-    EXPECT_EQ(server_side(),
-              (Values{.keepalive = 1, .idle = 10, .interval = 2, .count = 30, .user_timeout = 70'000}));
+    EXPECT_EQ(server_side(), (Values{.keepalive = 1, .idle = 10, .interval = 2, .count = 30, .user_timeout = 70'000}));
 }
 
 TEST_F(PostgresTest, HasTheTimesOfItsOwnConfigurationCapped)
 {
     start_server(rule_for(inbound_on_port(port_), "cap"), kOwnTimes);
-    EXPECT_EQ(server_side(),
-              (Values{.keepalive = 1, .idle = 10, .interval = 2, .count = 19, .user_timeout = 48'000}));
+    EXPECT_EQ(server_side(), (Values{.keepalive = 1, .idle = 10, .interval = 2, .count = 19, .user_timeout = 48'000}));
 }
 
 TEST_F(PostgresTest, HasTheTimesOfItsOwnConfigurationOverridden)
@@ -180,8 +177,8 @@ TEST_F(PostgresTest, IsHeldToOurTimesInTheMiddleOfASession)
 TEST_F(PostgresTest, AnswersTheSameWithAndWithoutUs)
 {
     const std::vector<std::string> statements{
-        "-v", "ON_ERROR_STOP=1", "-c", "select sum(n) from generate_series(1, 10) n", "-c", "select 1 / 0",
-        "-c", "select 'never reached'"};
+        "-v", "ON_ERROR_STOP=1", "-c", "select sum(n) from generate_series(1, 10) n",
+        "-c", "select 1 / 0",    "-c", "select 'never reached'"};
     std::vector<Result> results;
     for (const bool preloaded : {false, true}) {
         const auto policy = preloaded ? std::optional(rule_for(port_is(port_), "override")) : std::nullopt;

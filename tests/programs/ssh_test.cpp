@@ -30,9 +30,9 @@ protected:
                 GTEST_SKIP() << "skipped, because /run/sshd is missing and no mount namespace can be made for it here";
         }
         for (const char* name : {"host", "user"}) {
-            const Result made = run({.arguments = {debian_path("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f",
-                                                   directory_ / name},
-                                     .environment = bare_environment(directory_)});
+            const Result made =
+                run({.arguments = {debian_path("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", directory_ / name},
+                     .environment = bare_environment(directory_)});
             ASSERT_TRUE(made.ok()) << made;
         }
     }
@@ -48,8 +48,12 @@ protected:
     {
         if (::getuid() != 0 || std::filesystem::exists("/run/sshd"))
             return {};
-        return {debian_path("unshare"), "--mount", debian_path("sh"), "-c",
-                "mount -t tmpfs tmpfs /run && mkdir /run/sshd && exec \"$@\"", "sh"};
+        return {debian_path("unshare"),
+                "--mount",
+                debian_path("sh"),
+                "-c",
+                "mount -t tmpfs tmpfs /run && mkdir /run/sshd && exec \"$@\"",
+                "sh"};
     }
 
     std::vector<std::string> sshd(const std::vector<std::string>& mode) const
@@ -78,7 +82,7 @@ protected:
 
     std::vector<std::string> ssh(const std::string& remote_command) const
     {
-        std::vector<std::string> arguments{debian_path("ssh"), "-F", "none", "-i", directory_ / "user", "-p",
+        std::vector<std::string> arguments{debian_path("ssh"),   "-F", "none", "-i", directory_ / "user", "-p",
                                            std::to_string(port_)};
         for (const char* option : {"BatchMode=yes", "IdentitiesOnly=yes", "IdentityAgent=none", "LogLevel=ERROR",
                                    "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null"})

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What show, apply and guard say on macOS.
-#include "cli/verbs.h"
+#include "cli/commands.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
-#include "cli/timeline_text.h"
+#include "cli/text/timeline.h"
 
 #include <gtest/gtest.h>
 

@@ -32,9 +32,18 @@ TEST(ConfigDiagnostics, ColumnsCountCodePointsAndNotBytes)
 
 TEST(ConfigDiagnostics, AByteOrderMarkIsNoColumn)
 {
-    EXPECT_EQ(place_of("\xef\xbb\xbf" "ab", 4), (Place{1, 2}));
-    EXPECT_EQ(place_of("\xef\xbb\xbf" "ab", 0), (Place{1, 1}));
-    EXPECT_EQ(place_of("\xef\xbb\xbf" "a\nb", 5), (Place{2, 1}));
+    EXPECT_EQ(place_of("\xef\xbb\xbf"
+                       "ab",
+                       4),
+              (Place{1, 2}));
+    EXPECT_EQ(place_of("\xef\xbb\xbf"
+                       "ab",
+                       0),
+              (Place{1, 1}));
+    EXPECT_EQ(place_of("\xef\xbb\xbf"
+                       "a\nb",
+                       5),
+              (Place{2, 1}));
 }
 
 TEST(ConfigDiagnostics, FindingsComeInTheOrderOfTheTextWhateverTheirKind)

@@ -26,7 +26,8 @@ TEST(ConfigDoubts, EachHabitFromElsewhereHasItsAnswer)
     const std::string expanded = "is taken as it stands: ~ and $ mean nothing here; write the whole path";
     EXPECT_EQ(config::doubt_about_program("^nginx"), list);
     EXPECT_EQ(config::doubt_about_program("nginx|redis"), list);
-    EXPECT_EQ(config::doubt_about_program("nginx,redis"), "is one pattern: several programs make a list, [\"a\", \"b\"]");
+    EXPECT_EQ(config::doubt_about_program("nginx,redis"),
+              "is one pattern: several programs make a list, [\"a\", \"b\"]");
     EXPECT_EQ(config::doubt_about_program("~/bin/x"), expanded);
     EXPECT_EQ(config::doubt_about_program("$HOME/x"), expanded);
     EXPECT_EQ(config::doubt_about_program("ng[inx"), "has a [ that is never closed, so it stands for itself");

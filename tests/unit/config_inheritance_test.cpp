@@ -139,9 +139,10 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ConfigMatching, NamesAndMatchersMayStandBesideLeave)
 {
-    EXPECT_EQ(said_about("[[rule]]\nname = \"x\"\nprogram = \"a\"\ncommand = \"*b*\"\ndirection = \"inbound\"\nport = 5\n"
-                         "peer = \"::1\"\nkeepalive = \"leave\"\n"),
-              Lines());
+    EXPECT_EQ(
+        said_about("[[rule]]\nname = \"x\"\nprogram = \"a\"\ncommand = \"*b*\"\ndirection = \"inbound\"\nport = 5\n"
+                   "peer = \"::1\"\nkeepalive = \"leave\"\n"),
+        Lines());
 }
 
 }  // namespace

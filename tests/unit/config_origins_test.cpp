@@ -50,12 +50,12 @@ TEST(ConfigOrigins, WithoutAFileEverythingIsBuiltIn)
 
 TEST(ConfigOrigins, AValueOfDefaultsIsPlacedAtItsValue)
 {
-    const Origins origins = origins_of("# comment\n[defaults]\nkeepalive = false\nidle = 10\ninterval   =  \"3s\"\ncount=7\n"
-                                       "user_timeout = \"auto\"\napp = \"cap\"\n");
+    const Origins origins =
+        origins_of("# comment\n[defaults]\nkeepalive = false\nidle = 10\ninterval   =  \"3s\"\ncount=7\n"
+                   "user_timeout = \"auto\"\napp = \"cap\"\n");
     EXPECT_EQ(origins.defaults.header, (Place{2, 1}));
-    EXPECT_EQ(origins.defaults.values,
-              (ValueOrigins{in_defaults(3, 13), in_defaults(4, 8), in_defaults(5, 15), in_defaults(6, 7),
-                            in_defaults(7, 16), in_defaults(8, 7)}));
+    EXPECT_EQ(origins.defaults.values, (ValueOrigins{in_defaults(3, 13), in_defaults(4, 8), in_defaults(5, 15),
+                                                     in_defaults(6, 7), in_defaults(7, 16), in_defaults(8, 7)}));
 }
 
 TEST(ConfigOrigins, WhatDefaultsDoNotGiveIsBuiltIn)
@@ -67,7 +67,8 @@ TEST(ConfigOrigins, WhatDefaultsDoNotGiveIsBuiltIn)
 
 TEST(ConfigOrigins, ARuleKeepsTheOriginOfWhatItInherits)
 {
-    const Origins origins = origins_of("[defaults]\nidle = 10\napp = \"cap\"\n[[rule]]\nport = 5\ninterval = 7\nidle = 20\n");
+    const Origins origins =
+        origins_of("[defaults]\nidle = 10\napp = \"cap\"\n[[rule]]\nport = 5\ninterval = 7\nidle = 20\n");
     ValueOrigins expected;
     expected.idle = in_rule(7, 8);
     expected.interval = in_rule(6, 12);
@@ -123,7 +124,8 @@ TEST(ConfigOrigins, ABudgetThatAddsUpGivesNothing)
     expected.idle = in_rule(2, 8);
     expected.interval = in_rule(3, 12);
     expected.count = in_rule(4, 9);
-    EXPECT_EQ(origins_of("[[rule]]\nidle = 25\ninterval = 5\ncount = 4\ndead_after = 45\n").rules.at(0).values, expected);
+    EXPECT_EQ(origins_of("[[rule]]\nidle = 25\ninterval = 5\ncount = 4\ndead_after = 45\n").rules.at(0).values,
+              expected);
 }
 
 TEST(ConfigOrigins, TheTimesOfAnInheritedBudgetAreReplacedOneByOne)
@@ -153,8 +155,9 @@ TEST(ConfigOrigins, BelowDefaultsThatLeaveTheOtherValuesOfARuleAreBuiltIn)
     ValueOrigins expected;
     expected.keepalive = in_rule(4, 13);
     expected.idle = in_rule(5, 8);
-    EXPECT_EQ(origins_of("[defaults]\nkeepalive = \"leave\"\n[[rule]]\nkeepalive = true\nidle = 5\n").rules.at(0).values,
-              expected);
+    EXPECT_EQ(
+        origins_of("[defaults]\nkeepalive = \"leave\"\n[[rule]]\nkeepalive = true\nidle = 5\n").rules.at(0).values,
+        expected);
 }
 
 TEST(ConfigOrigins, AnInlineTableIsPlacedWhereItsBraceStands)

@@ -36,7 +36,8 @@ int black_height(const Node* node)
     if (node == nullptr)
         return 0;
     for (const Node* child : {node->_M_left, node->_M_right}) {
-        if (child != nullptr && (child->_M_parent != node || (node->_M_color == std::_S_red && child->_M_color == std::_S_red)))
+        if (child != nullptr &&
+            (child->_M_parent != node || (node->_M_color == std::_S_red && child->_M_color == std::_S_red)))
             return -1;
     }
     const int left = black_height(node->_M_left);

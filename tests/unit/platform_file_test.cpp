@@ -21,9 +21,9 @@
 namespace kashim::test {
 namespace {
 
-using platform::File;
+using platform::FileText;
 using platform::Mapping;
-using Kind = platform::File::Kind;
+using Kind = platform::FileText::Kind;
 
 constexpr std::size_t kLimit = 2 * 1024 * 1024;
 
@@ -53,14 +53,14 @@ Kind kind_for_nobody(const std::string& path)
 TEST_F(PlatformFile, ATextIsReadAsItIs)
 {
     const std::string text("a\0b\r\n\xff", 6);
-    const File file = platform::read_file(write_file(path("a"), text).c_str(), kLimit);
+    const FileText file = platform::read_file(write_file(path("a"), text).c_str(), kLimit);
     EXPECT_EQ(file.kind, Kind::text);
     EXPECT_EQ(file.text, text);
 }
 
 TEST_F(PlatformFile, AnEmptyFileIsAnEmptyText)
 {
-    const File file = platform::read_file(write_file(path("a"), "").c_str(), kLimit);
+    const FileText file = platform::read_file(write_file(path("a"), "").c_str(), kLimit);
     EXPECT_EQ(file.kind, Kind::text);
     EXPECT_EQ(file.text, "");
 }
@@ -74,10 +74,10 @@ TEST_F(PlatformFile, ALinkLeadsToItsFile)
 
 TEST_F(PlatformFile, ExactlyTheLimitIsReadAndOneByteMoreIsNot)
 {
-    const File whole = platform::read_file(write_file(path("a"), std::string(kLimit, 'x')).c_str(), kLimit);
+    const FileText whole = platform::read_file(write_file(path("a"), std::string(kLimit, 'x')).c_str(), kLimit);
     EXPECT_EQ(whole.kind, Kind::text);
     EXPECT_EQ(whole.text.size(), kLimit);
-    const File more = platform::read_file(write_file(path("b"), std::string(kLimit + 1, 'x')).c_str(), kLimit);
+    const FileText more = platform::read_file(write_file(path("b"), std::string(kLimit + 1, 'x')).c_str(), kLimit);
     EXPECT_EQ(more.kind, Kind::too_large);
     EXPECT_EQ(more.text, "");
 }
@@ -92,7 +92,7 @@ TEST_F(PlatformFile, WhatTookItsPlaceSinceItWasLookedAtIsReadWhole)
         return platform::read_file(file.c_str(), kLimit, before);
     };
     for (const std::string_view text : {"longer than the old one", "", "new"}) {
-        const File read = replace(text);
+        const FileText read = replace(text);
         EXPECT_EQ(read.kind, Kind::text) << text;
         EXPECT_EQ(read.text, text);
     }
@@ -144,7 +144,7 @@ TEST_F(PlatformFile, WhatLiesBehindAClosedFolderIsDenied)
 TEST_F(PlatformFile, AnyOtherFailureTellsItsErrno)
 {
     std::filesystem::create_symlink("loop", path("loop"));
-    const File loop = platform::read_file(path("loop").c_str(), kLimit);
+    const FileText loop = platform::read_file(path("loop").c_str(), kLimit);
     EXPECT_EQ(loop.kind, Kind::failed);
     EXPECT_EQ(loop.error, ELOOP);
     EXPECT_EQ(platform::read_file(std::string(5000, 'a').c_str(), kLimit).error, ENAMETOOLONG);
@@ -153,7 +153,7 @@ TEST_F(PlatformFile, AnyOtherFailureTellsItsErrno)
 // What /proc holds says that it is empty: half a file would be worse than none.
 TEST_F(PlatformFile, AFileThatHoldsMoreThanItsSizeFails)
 {
-    const File file = platform::read_file("/proc/self/status", kLimit);
+    const FileText file = platform::read_file("/proc/self/status", kLimit);
     EXPECT_EQ(file.kind, Kind::failed);
     EXPECT_EQ(file.error, EAGAIN);
 }

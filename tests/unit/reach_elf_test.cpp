@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
+#include "host/root.h"
 #include "reach/elf_image.h"
-#include "reach/root.h"
 
 #include <elf.h>
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ namespace {
 using reach::ElfImage;
 using reach::Libc;
 
-reach::ReadAt over(const std::string& bytes)
+host::ReadAt over(const std::string& bytes)
 {
     return [&bytes](std::uint64_t offset, std::span<char> memory) {
         if (offset >= bytes.size())
@@ -241,7 +241,7 @@ TEST(ReachElf, OffsetsIntoNowhereEndInNothingFound)
 
 TEST(ReachElf, NoCutAndNoFlippedByteOfARealProgramDoesHarm)
 {
-    const std::string whole = reach::Root().find("/bin/sh").start(1 << 20);
+    const std::string whole = host::Root().find("/bin/sh").start(1 << 20);
     ASSERT_TRUE(reach::read_elf(over(whole))->is_loaded_dynamically());
     for (std::size_t size = 0; size < std::min<std::size_t>(whole.size(), 4096); ++size) {
         const std::string cut = whole.substr(0, size);
@@ -259,7 +259,7 @@ TEST(ReachElf, NoCutAndNoFlippedByteOfARealProgramDoesHarm)
 
 TEST(ReachElf, OurselvesAreNoGoProgramThoughWeKnowItsMarks)
 {
-    const auto image = reach::read_elf(reach::Root().find("/proc/self/exe").reader());
+    const auto image = reach::read_elf(host::Root().find("/proc/self/exe").reader());
     ASSERT_TRUE(image);
     EXPECT_FALSE(image->go);
 }

@@ -35,7 +35,7 @@ TEST(ReachLibrary, ABareNameIsLookedForInTheCacheAndTheLoadersFolders)
     const TempDir folder;
     fs::create_directory(folder / "etc");
     write_file(folder / "etc/ld.so.cache", std::string("head\0/opt/x/libkashim.so\0/y/libkashim.so.1\0", 44));
-    const reach::Root root(platform::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+    const host::Root root(platform::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
     EXPECT_EQ(
         reach::paths_of("libkashim.so", kWide, root),
         (Strings{"/opt/x/libkashim.so", "/lib/x86_64-linux-gnu/libkashim.so", "/usr/lib/x86_64-linux-gnu/libkashim.so",
@@ -46,7 +46,7 @@ TEST(ReachLibrary, ABareNameIsLookedForInTheCacheAndTheLoadersFolders)
 TEST(ReachLibrary, ABareNameAndLibAreLookedForWhereTheProgramsOwnLoaderLooks)
 {
     const TempDir folder;
-    const reach::Root root(platform::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+    const host::Root root(platform::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
     const reach::ElfImage program{.bits = 32, .machine = EM_386, .interpreter = "/ld-linux.so.2"};
     write_file(folder / "ld-linux.so.2", std::string("x\0/lib/i386-linux-gnu/\0/usr/lib/i386-linux-gnu/\0y", 49));
     EXPECT_EQ(reach::paths_of("k.so", program, root),
@@ -63,7 +63,7 @@ TEST(ReachLibrary, MuslLooksForABareNameInFoldersOfItsOwn)
     const TempDir folder;
     fs::create_directory(folder / "etc");
     write_file(folder / "etc/ld.so.cache", std::string("head\0/opt/x/libkashim.so\0", 26));
-    const reach::Root root(platform::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+    const host::Root root(platform::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
     reach::ElfImage program = kWide;
     program.interpreter = "/lib/ld-musl-x86_64.so.1";
     EXPECT_EQ(reach::paths_of("libkashim.so", program, root),
@@ -78,7 +78,7 @@ TEST(ReachLibrary, ALoaderThatLooksNowhereFindsNothing)
     const TempDir folder;
     fs::create_directory(folder / "etc");
     write_file(folder / "etc/ld-musl-x86_64.path", "\n");
-    const reach::Root root(platform::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+    const host::Root root(platform::Descriptor(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
     reach::ElfImage program = kWide;
     program.interpreter = "/lib/ld-musl-x86_64.so.1";
     EXPECT_EQ(reach::find_library("libkashim.so", program, root, {}).state, reach::LibraryFile::State::missing);
@@ -93,7 +93,7 @@ TEST(ReachLibrary, AnotherRootIsNeverLeft)
     fs::create_symlink(folder / "secret", folder / "jail/absolute");
     fs::create_symlink("../secret", folder / "jail/upwards");
     fs::create_symlink("/inside", folder / "jail/within");
-    const reach::Root root(platform::Descriptor(::open((folder / "jail").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+    const host::Root root(platform::Descriptor(::open((folder / "jail").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
     EXPECT_EQ(root.find("/absolute").error(), ENOENT);
     EXPECT_EQ(root.find("/upwards").error(), ENOENT);
     EXPECT_EQ(root.find("/../../secret").error(), ENOENT);

@@ -11,7 +11,7 @@
 
 namespace kashim::reach {
 
-void PrintTo(const Finding& finding, std::ostream* stream)
+void PrintTo(const Diagnosis& finding, std::ostream* stream)
 {
     *stream << finding.code << ": " << finding.what << " -> " << finding.remedy;
 }
@@ -21,10 +21,10 @@ void PrintTo(const Finding& finding, std::ostream* stream)
 namespace kashim::test {
 namespace {
 
-using reach::Finding;
+using reach::Diagnosis;
 using reach::MachFile;
 using reach::Weight;
-using Findings = std::vector<Finding>;
+using Findings = std::vector<Diagnosis>;
 
 MachFile file_of(const std::vector<Slice>& slices)
 {
@@ -65,10 +65,10 @@ TEST(ReachMachoFindings, TheHardenedRuntimeIsNamedWithItsEntitlement)
 
 TEST(ReachMachoFindings, AHardenedProgramThatTakesVariablesMayStillRefuseTheLibrary)
 {
-    const Finding refused{"library-validation", Weight::obstacle,
-                          "it takes only libraries that Apple or its own team signed (library validation): it would "
-                          "not start with this one",
-                          "sign the library as its team; or, " + kSignAnew};
+    const Diagnosis refused{"library-validation", Weight::obstacle,
+                            "it takes only libraries that Apple or its own team signed (library validation): it would "
+                            "not start with this one",
+                            "sign the library as its team; or, " + kSignAnew};
     EXPECT_EQ(about({.signatures = {{.flags = 0x10000, .entitlements = entitlement(kVariables)}}}), Findings{refused});
     EXPECT_EQ(about({.signatures = {{.flags = 0x2000}}}), Findings{refused});
     EXPECT_EQ(
@@ -156,10 +156,10 @@ TEST(ReachMachoFindings, TheFoldersOfTheSystemAreProtectedAndTheUsersAreNot)
 TEST(ReachMachoFindings, AProtectedProgramIsNamedWithWhatProtectsIt)
 {
     EXPECT_EQ(reach::protected_by_system("/usr/bin/env"),
-              (Finding{"sip", Weight::obstacle,
-                       "/usr/bin/env is part of macOS: System Integrity Protection takes DYLD_INSERT_LIBRARIES away "
-                       "from it and from all that it starts",
-                       "use a copy of the program that does not come with macOS (Homebrew, MacPorts ...)"}));
+              (Diagnosis{"sip", Weight::obstacle,
+                         "/usr/bin/env is part of macOS: System Integrity Protection takes DYLD_INSERT_LIBRARIES away "
+                         "from it and from all that it starts",
+                         "use a copy of the program that does not come with macOS (Homebrew, MacPorts ...)"}));
 }
 
 }  // namespace

@@ -108,8 +108,7 @@ std::string described(const Course& course)
 /// What the kernel does with these values, as kashim explain tells it.
 policy::Timeline timeline_of(int idle, int interval, int count, int user_timeout)
 {
-    return policy::timeline({true, static_cast<std::uint8_t>(count),
-                             policy::Seconds(static_cast<std::uint16_t>(idle)),
+    return policy::timeline({true, static_cast<std::uint8_t>(count), policy::Seconds(static_cast<std::uint16_t>(idle)),
                              policy::Seconds(static_cast<std::uint16_t>(interval)),
                              policy::Milliseconds(static_cast<std::uint32_t>(user_timeout))},
                             policy::System::on_linux);

@@ -221,7 +221,9 @@ const std::vector<Client> kClients{
     {.name = "NetcatInPoll",
      .title = "nc, in poll",
      .program = "nc",
-     .start = [](const TempDir&) -> std::vector<std::string> { return {debian_path("nc"), "127.0.0.1"}; },
+     .start = [](const TempDir&) -> std::vector<std::string> {
+         return {debian_path("nc"), "127.0.0.1"};
+     },
      .waits_in = kPoll,
      .ending = {0, "", ""}},
 };

@@ -66,12 +66,12 @@ void ip(const std::string& lines)
 
 void kill_everything_in(int network)
 {
-    struct stat wanted{};
+    struct stat wanted {};
     ::fstat(network, &wanted);
     for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
         const std::string name = entry.path().filename();
         pid_t pid = 0;
-        struct stat found{};
+        struct stat found {};
         std::from_chars(name.data(), name.data() + name.size(), pid);
         const bool inside = pid > 0 && ::stat((entry.path() / "ns/net").c_str(), &found) == 0 &&
                             found.st_ino == wanted.st_ino && found.st_dev == wanted.st_dev;

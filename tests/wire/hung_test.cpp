@@ -65,8 +65,8 @@ TEST_F(HungTest, ABlockedReadOfPythonEndsWithETIMEDOUTAfterThreeProbes)
     Wire wire;
     KASHIM_NEEDS_WIRE(wire);
     Listener listener("127.0.0.1");
-    Pair python = start({debian_path("python3"), "-c", kReader, std::to_string(listener.port())}, listener,
-                        kFourSeconds);
+    Pair python =
+        start({debian_path("python3"), "-c", kReader, std::to_string(listener.port())}, listener, kFourSeconds);
 
     const int probes = cut_silent(wire, {listener.port()});
     const Result result = python.preloaded.wait();

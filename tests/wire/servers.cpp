@@ -46,8 +46,12 @@ std::vector<std::string> with_run_sshd()
 {
     if (::getuid() != 0 || std::filesystem::exists("/run/sshd"))
         return {};
-    return {debian_path("unshare"), "--mount", debian_path("sh"), "-c",
-            "mount -t tmpfs tmpfs /run && mkdir /run/sshd && exec \"$@\"", "sh"};
+    return {debian_path("unshare"),
+            "--mount",
+            debian_path("sh"),
+            "-c",
+            "mount -t tmpfs tmpfs /run && mkdir /run/sshd && exec \"$@\"",
+            "sh"};
 }
 
 void expect_ok(const Result& result)
@@ -194,8 +198,8 @@ Postgres::Postgres(const std::optional<std::string>& policy) : Server(policy)
                                  "--no-instructions"},
                    .environment = bare_environment(directory_),
                    .uid = user_}));
-    process_.emplace(Command{.arguments = {debian_path("postgres"), "-D", data, "-p", std::to_string(port_), "-F",
-                                           "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="},
+    process_.emplace(Command{.arguments = {debian_path("postgres"), "-D", data, "-p", std::to_string(port_), "-F", "-c",
+                                           "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="},
                              .environment = environment_,
                              .uid = user_});
     if (!eventually([this] { return process_->err().find("ready to accept connections") != std::string::npos; }))
@@ -211,7 +215,7 @@ Postgres::~Postgres()
 
 std::vector<std::string> Postgres::psql(std::vector<std::string> more) const
 {
-    std::vector<std::string> arguments{debian_path("psql"), "-X", "-A", "-t", "-h", "127.0.0.1", "-p",
+    std::vector<std::string> arguments{debian_path("psql"),   "-X", "-A",     "-t", "-h",      "127.0.0.1", "-p",
                                        std::to_string(port_), "-U", "tester", "-d", "postgres"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
@@ -226,9 +230,8 @@ std::string Postgres::ask(const std::string& statement) const
 
 std::uint16_t Postgres::open_session()
 {
-    client_.emplace(Command{.arguments = psql(),
-                            .environment = bare_environment(directory_),
-                            .descriptors = {{keyboard_.read_end(), 0}}});
+    client_.emplace(Command{
+        .arguments = psql(), .environment = bare_environment(directory_), .descriptors = {{keyboard_.read_end(), 0}}});
     keyboard_.type("begin;\nselect 'lock', pg_advisory_lock(1);\nselect inet_client_port();\nselect 'done';\n");
     if (!client_->says("done"))
         throw std::runtime_error("psql: " + client_->err());
@@ -249,16 +252,15 @@ std::string Sshd::missing()
         return user;
     std::vector<std::string> probe = with_run_sshd();
     probe.push_back(debian_path("true"));
-    return run({.arguments = probe}).ok() ? ""
-                                          : "/run/sshd is missing and no mount namespace can be made for it here";
+    return run({.arguments = probe}).ok() ? "" : "/run/sshd is missing and no mount namespace can be made for it here";
 }
 
 Sshd::Sshd(const std::optional<std::string>& policy) : Server(policy)
 {
     for (const char* name : {"host", "user"})
-        expect_ok(run({.arguments = {debian_path("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f",
-                                     directory_ / name},
-                       .environment = bare_environment(directory_)}));
+        expect_ok(
+            run({.arguments = {debian_path("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", directory_ / name},
+                 .environment = bare_environment(directory_)}));
     std::vector<std::string> arguments = with_run_sshd();
     for (const std::string& argument : std::vector<std::string>{debian_path("sshd"), "-D", "-e", "-f", "none", "-h",
                                                                 directory_ / "host", "-p", std::to_string(port_)})
@@ -280,7 +282,7 @@ Sshd::~Sshd()
 
 std::vector<std::string> Sshd::ssh(const std::string& remote_command) const
 {
-    std::vector<std::string> arguments{debian_path("ssh"), "-F", "none", "-i", directory_ / "user", "-p",
+    std::vector<std::string> arguments{debian_path("ssh"),   "-F", "none", "-i", directory_ / "user", "-p",
                                        std::to_string(port_)};
     for (const char* option : {"BatchMode=yes", "IdentitiesOnly=yes", "IdentityAgent=none", "StrictHostKeyChecking=no",
                                "UserKnownHostsFile=/dev/null"})

@@ -16,8 +16,8 @@
 
 namespace kashim::test {
 
-#define KASHIM_NEEDS_SERVER(server)                                      \
-    if (const std::string missing = server::missing(); !missing.empty()) \
+#define KASHIM_NEEDS_SERVER(server)                                                                                    \
+    if (const std::string missing = server::missing(); !missing.empty())                                               \
     GTEST_SKIP() << "skipped, because " << missing
 
 /// What the servers have in common. A policy is the text of a kashim.toml to preload the library with; none: bare.

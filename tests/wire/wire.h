@@ -34,8 +34,8 @@ private:
 };
 
 /// Says why in a form that tests/run.sh understands.
-#define KASHIM_NEEDS_WIRE(wire)    \
-    if (!(wire).missing().empty()) \
+#define KASHIM_NEEDS_WIRE(wire)                                                                                        \
+    if (!(wire).missing().empty())                                                                                     \
     GTEST_SKIP() << "skipped, because " << (wire).missing()
 
 }  // namespace kashim::test

@@ -21,7 +21,7 @@ static inline uint16_t full_listener(void)
     return port_of(fd);
 }
 
-static inline int block_in(const char *call)
+static inline int block_in(const char* call)
 {
     if (strcmp(call, "accept") == 0)
         return accept(listener(0, 1), NULL, NULL);
@@ -32,7 +32,7 @@ static inline int block_in(const char *call)
 }
 
 /// Whether that is the number of the system call of that name. 32-bit x86 has one for all of them, and no accept.
-static inline int is_number_of(const char *call, long number)
+static inline int is_number_of(const char* call, long number)
 {
 #ifdef SYS_socketcall
     if (number == SYS_socketcall)
@@ -46,7 +46,7 @@ static inline int is_number_of(const char *call, long number)
 }
 
 /// Waits until the thread sleeps in the system call of that name.
-static inline void wait_until_blocked(int thread, const char *call)
+static inline void wait_until_blocked(int thread, const char* call)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/self/task/%d/syscall", thread);

@@ -11,7 +11,7 @@ static std::atomic<int> thread_id;
 static bool destroyed;
 
 struct Object {
-    const char *call;
+    const char* call;
     ~Object()
     {
         say("destroying what used %s", call);
@@ -19,19 +19,19 @@ struct Object {
     }
 };
 
-static void *blocked(void *call)
+static void* blocked(void* call)
 {
-    const Object object{static_cast<const char *>(call)};
+    const Object object{static_cast<const char*>(call)};
     thread_id = static_cast<int>(syscall(SYS_gettid));
     block_in(object.call);
     return nullptr;
 }
 
-int main(int argc, char **argv)
+int main(int argc, char** argv)
 {
     CHECK(argc == 2);
     pthread_t thread;
-    void *result;
+    void* result;
     CHECK(pthread_create(&thread, nullptr, blocked, argv[1]) == 0);
     while (thread_id == 0)
         poll(nullptr, 0, 1);

@@ -18,7 +18,7 @@
 // bare and the preloaded program said. Only lines that begin with "values" may differ.
 
 /// One write a line and nothing kept back: right in signal handlers, forked children and behind seccomp filters too.
-__attribute__((format(printf, 1, 2))) static inline void say(const char *format, ...)
+__attribute__((format(printf, 1, 2))) static inline void say(const char* format, ...)
 {
     char line[512];
     va_list arguments;
@@ -31,12 +31,12 @@ __attribute__((format(printf, 1, 2))) static inline void say(const char *format,
 }
 
 /// The program is wrong about its world, preloaded or not.
-#define CHECK(condition)                                                                               \
-    do {                                                                                               \
-        if (!(condition)) {                                                                            \
-            say("%s:%d: %s does not hold, errno %d", __FILE__, __LINE__, #condition, errno);            \
-            _exit(1);                                                                                  \
-        }                                                                                              \
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            say("%s:%d: %s does not hold, errno %d", __FILE__, __LINE__, #condition, errno);                           \
+            _exit(1);                                                                                                  \
+        }                                                                                                              \
     } while (0)
 
 static inline int value_of(int fd, int level, int name)
@@ -46,7 +46,7 @@ static inline int value_of(int fd, int level, int name)
     return getsockopt(fd, level, name, &value, &size) == 0 ? value : -1;
 }
 
-static inline void say_values(const char *name, int fd)
+static inline void say_values(const char* name, int fd)
 {
     say("values %s: keepalive=%d idle=%d interval=%d count=%d user_timeout=%d", name,
         value_of(fd, SOL_SOCKET, SO_KEEPALIVE), value_of(fd, IPPROTO_TCP, TCP_KEEPIDLE),
@@ -68,7 +68,7 @@ static inline uint16_t port_of(int fd)
 {
     struct sockaddr_in6 address;  // its port lies where IPv4's does
     socklen_t size = sizeof address;
-    CHECK(getsockname(fd, (struct sockaddr *)&address, &size) == 0);
+    CHECK(getsockname(fd, (struct sockaddr*)&address, &size) == 0);
     return ntohs(address.sin6_port);
 }
 
@@ -80,7 +80,7 @@ static inline int listener(uint16_t port, int backlog)
     const int on = 1;
     CHECK(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0);
     const struct sockaddr_in address = loopback(port);
-    CHECK(bind(fd, (const struct sockaddr *)&address, sizeof address) == 0);
+    CHECK(bind(fd, (const struct sockaddr*)&address, sizeof address) == 0);
     CHECK(listen(fd, backlog) == 0);
     return fd;
 }
@@ -88,10 +88,10 @@ static inline int listener(uint16_t port, int backlog)
 static inline int connect_to(int fd, uint16_t port)
 {
     const struct sockaddr_in address = loopback(port);
-    return connect(fd, (const struct sockaddr *)&address, sizeof address);
+    return connect(fd, (const struct sockaddr*)&address, sizeof address);
 }
 
-static inline uint16_t port_argument(const char *text)
+static inline uint16_t port_argument(const char* text)
 {
     return (uint16_t)strtoul(text, NULL, 10);
 }

@@ -61,7 +61,7 @@ protected:
         reach::ProgramChain chain;
         chain.steps = before;
         chain.steps.push_back({Step::Kind::program, path, {}});
-        chain.file = reach::Root().find(path);
+        chain.file = host::Root().find(path);
         chain.mach = reach::read_macho(chain.file.reader());
         chain.facts.executable = path;
         return chain;
@@ -76,7 +76,7 @@ protected:
     static std::string text_of(const reach::Verdict& verdict)
     {
         std::string text(to_text(verdict.answer()));
-        for (const reach::Finding& finding : verdict.findings)
+        for (const reach::Diagnosis& finding : verdict.findings)
             text += (&finding == &verdict.findings.front() ? ": " : ", ") + std::string(finding.code);
         return text;
     }
@@ -88,9 +88,9 @@ TEST_F(ReachDarwin, AnOrdinaryProgramIsReachedByTheVariableWithTheWholePath)
 {
     const reach::Verdict verdict = reach::judge_program(chain({kIntelProgram, kArmProgram}), {}, library());
     EXPECT_EQ(verdict.findings,
-              (std::vector<reach::Finding>{{"preload", reach::Weight::note,
-                                            "DYLD_INSERT_LIBRARIES=" + library() + " loads the library into it",
-                                            "\"kashim run\" sets that"}}));
+              (std::vector<reach::Diagnosis>{{"preload", reach::Weight::note,
+                                              "DYLD_INSERT_LIBRARIES=" + library() + " loads the library into it",
+                                              "\"kashim run\" sets that"}}));
 }
 
 TEST_F(ReachDarwin, AProtectedProgramIsNotReachedAndNothingElseIsSaid)
@@ -153,7 +153,7 @@ TEST_F(ReachDarwin, ASetuidProgramIsReachedByItsOwnerOnly)
 {
     reach::ProgramChain program = chain({kArmProgram});
     std::filesystem::permissions(program.facts.executable, std::filesystem::perms(04755));
-    program.file = reach::Root().find(program.facts.executable);
+    program.file = host::Root().find(program.facts.executable);
     const unsigned owner = program.file.status().st_uid;
     EXPECT_EQ(said(program, owner), "reached, with remarks: setuid, preload");
     EXPECT_EQ(said(program, owner + 1), "not reached by a preload: setuid");

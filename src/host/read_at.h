@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+
+namespace kashim::host {
+
+/// Reads from an offset until the memory is full or there is no more: how many bytes were got. A file, or a test's text.
+using ReadAt = std::function<std::size_t(std::uint64_t offset, std::span<char> memory)>;
+
+}  // namespace kashim::host

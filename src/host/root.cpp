@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: the kashim authors
+// SPDX-License-Identifier: MIT
+#include "host/root.h"
+
+#include <algorithm>
+
+namespace kashim::host {
+
+std::string FileEntry::start(std::size_t most)
+{
+    if (!*this || !is_regular())
+        return {};
+    std::string text(
+        static_cast<std::size_t>(std::min<std::uintmax_t>(most, static_cast<std::uintmax_t>(status_.st_size))), '\0');
+    text.resize(reader()(0, text));
+    return text;
+}
+
+platform::FileText FileEntry::whole(std::size_t limit)
+{
+    using Kind = platform::FileText::Kind;
+    platform::FileText file;
+    const auto ended = [&file](Kind kind, int error = 0) {
+        file.kind = kind;
+        file.error = error;
+        return std::move(file);
+    };
+    if (error_ == ENOENT || error_ == ENOTDIR)
+        return ended(Kind::absent);
+    if (error_ == 0 && !is_regular())
+        return ended(Kind::not_regular);
+    const ReadAt read = reader();
+    if (error_ != 0)
+        return error_ == EACCES ? ended(Kind::denied) : ended(Kind::failed, error_);
+    const auto size = static_cast<std::uintmax_t>(status_.st_size);
+    if (size > limit)
+        return ended(Kind::too_large);
+    file.memory = platform::Mapping::of(static_cast<std::size_t>(size) + 1);
+    if (!file.memory)
+        return ended(Kind::failed, ENOMEM);
+    const auto bytes = file.memory.bytes();
+    const std::span memory(reinterpret_cast<char*>(bytes.data()), bytes.size());
+    const std::size_t got = read(0, memory);
+    if (got != size)
+        return ended(Kind::failed, EAGAIN);  // it is being written: what was read may be half of it
+    file.text = {memory.data(), got};
+    return ended(Kind::text);
+}
+
+}  // namespace kashim::host
