@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 
 namespace kashim::config {
@@ -32,8 +31,8 @@ enum class Where : std::uint8_t { defaults, rule, options };
 /// [defaults], [[rule]], these options
 std::string_view to_text(Where where);
 
-/// One key. The parser, its messages, the configuration file that is installed and the table in the README are all
-/// made from these rows.
+/// One key. The parser and its messages are made from these rows; tests hold config/kashim.toml, the README's table and
+/// the manual page to them.
 struct Row {
     Key key;
     std::string_view name;
@@ -45,24 +44,9 @@ struct Row {
 
 std::span<const Row> schema();
 
-/// What only people read of a key. Apart, because the library carries the rows, and each text is a place that the loader
-/// fills in whenever a process starts.
-struct KeyText {
-    std::string_view default_text;  ///< as in the file; empty where absent is the default
-    std::string_view example;       ///< as in the file
-    std::string_view doc;           ///< one line
-};
-const KeyText& text_of(Key key);
-
 const Row& row(Key key);
 
 /// The row with that name; null where there is none.
 const Row* find_row(std::string_view name);
-
-/// config/kashim.toml: every key with its meaning, commented out at its default.
-std::string default_file();
-
-/// The same as a Markdown table, for the README.
-std::string key_table();
 
 }  // namespace kashim::config

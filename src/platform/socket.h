@@ -3,6 +3,7 @@
 #pragma once
 
 #include "policy/endpoint.h"
+#include "policy/plan.h"
 #include "policy/settings.h"
 
 #include <sys/socket.h>
@@ -23,13 +24,8 @@ bool is_tcp(int fd);
 /// The option that a setsockopt call is about, if it is one of the five. Pure.
 std::optional<policy::Option> option_of(int level, int name);
 
-/// The options' present values. What the kernel does not tell is missing from known (Multipath TCP has no user
-/// timeout).
-struct Reading {
-    policy::Values values;
-    policy::OptionSet known;
-};
-Reading read_values(int fd, policy::OptionSet which);
+/// The options' present values.
+[[nodiscard]] policy::Reading read_values(int fd, policy::OptionSet which);
 
 /// What became of a request. error is the errno of the first refusal.
 struct Outcome {

@@ -163,9 +163,9 @@ std::optional<Option> option_of(int level, int name)
     return std::nullopt;
 }
 
-Reading read_values(int fd, OptionSet which)
+policy::Reading read_values(int fd, OptionSet which)
 {
-    Reading reading;
+    policy::Reading reading;
     for (const Row& row : kOptions) {
         if (!which.has(row.option))
             continue;

@@ -14,8 +14,23 @@ namespace {
 
 static_assert(std::is_trivially_copyable_v<CompiledHead> && sizeof(CompiledHead) % 64 == 0);
 
-constexpr std::uint32_t kLayout = sizeof(Table) << 24 ^ sizeof(Table::Group) << 18 ^ sizeof(Settings) << 12 ^
-                                  sizeof(Table::Node) << 8 ^ Table::kStride << 4 ^ sizeof(Table::Segment4);
+// The records that stand in a table. A field that moves within one changes the sources, and with them the fingerprint.
+template <typename... Records>
+constexpr std::uint64_t layout_of()
+{
+    std::uint64_t layout = 0;
+    for (const std::size_t size : {sizeof(Records)...})
+        layout = layout * 31 + size;
+    return layout;
+}
+
+// Two builds take each other's compiled form only where they would read the text alike and lay the table out alike.
+// KASHIM_READER is a fingerprint of the sources of policy and config (CMakeLists.txt): the version alone does not tell
+// two builds between releases apart.
+constexpr std::uint64_t kReader =
+    KASHIM_READER ^
+    layout_of<Table, Table::Group, Table::Node, Table::Peers, Table::Range, Table::Segment4, Table::Begin4,
+              Table::Segment6, Table::Begin6, Table::Label, Settings, std::uint32_t, char>();
 
 constexpr std::array<char, 16> version()
 {
@@ -101,7 +116,7 @@ CompiledForm form_by_head(std::span<const std::byte> start, std::uint64_t size)
     const CompiledHead& head = compiled_head(start);
     if (head.magic != CompiledHead::kMagic)
         return CompiledForm::not_ours;
-    if (head.format != CompiledHead::kFormat || head.layout != kLayout || head.version != version())
+    if (head.reader != kReader || head.version != version())
         return CompiledForm::other_version;
     return head.size == size ? CompiledForm::good : CompiledForm::damaged;
 }
@@ -128,7 +143,7 @@ const Table& compiled_table(std::span<const std::byte> file)
 std::vector<std::byte> compiled_file(const Table& table, const FileState& source, std::string_view text)
 {
     CompiledHead head;
-    head.layout = kLayout;
+    head.reader = kReader;
     head.version = version();
     head.size = sizeof head + table.size;
     head.source = source;

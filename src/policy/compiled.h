@@ -36,15 +36,13 @@ bool shows_every_change(const FileState& state, std::int64_t now);
 /// the file, where that could be had, and its text. Whoever finds either of them as it is here may use the table.
 struct CompiledHead {
     static constexpr std::array<char, 8> kMagic{'k', 'a', 's', 'h', 'i', 'm', '\r', '\n'};
-    static constexpr std::uint32_t kFormat = 1;  ///< to be raised with every change of Table or of this
 
     std::array<char, 8> magic = kMagic;
-    std::uint32_t format = kFormat;
-    std::uint32_t layout = 0;                ///< the sizes of the table's records
-    std::array<char, 16> version{};          ///< of the kashim that compiled it: another may read a text otherwise
-    std::uint64_t size = 0;                  ///< of the whole, this head included
-    FileState source;                        ///< all zero where only the text counts
-    std::uint64_t text = 0;                  ///< fingerprint of the source's text
+    std::uint64_t reader = 0;        ///< of the sources that read a text, and of the layout of the table's records
+    std::array<char, 16> version{};  ///< of the kashim that compiled it
+    std::uint64_t size = 0;          ///< of the whole, this head included
+    FileState source;                ///< all zero where only the text counts
+    std::uint64_t text = 0;          ///< fingerprint of the source's text
     std::array<std::uint64_t, 4> padding{};  ///< the table behind begins with a cache line
     std::uint64_t checksum = 0;              ///< of everything else
 };

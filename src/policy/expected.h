@@ -15,10 +15,10 @@ namespace kashim::policy {
 class Expected {
 public:
     /// The base, the rule of an earlier connect, or the listener's: at most two.
-    void ours(const Settings& settings) { ours_[ours_count_++] = settings; }
+    void ours(const Settings& settings) { add(settings, ours_, ours_count_); }
 
     /// At most two.
-    void untouched(const Values& values) { untouched_[untouched_count_++] = values; }
+    void untouched(const Values& values) { add(values, untouched_, untouched_count_); }
 
     /// The socket may have come to its number by dup2: if two of its three times are ours it had the base, and what
     /// else looks untouched was set by the program. Not for a socket that may really be untouched: a tuned sysctl looks the same.
@@ -42,6 +42,14 @@ public:
     }
 
 private:
+    // One more than there is room for takes the place of the last: what is remembered last is the likeliest to be there.
+    template <typename Item, std::size_t kRoom>
+    static void add(const Item& item, std::array<Item, kRoom>& items, std::size_t& count)
+    {
+        count += count < kRoom ? 1 : 0;
+        items[count - 1] = item;
+    }
+
     /// Two of its three times, among those looked at.
     bool has_times_of_ours(const Values& now, OptionSet looked_at) const;
     OptionSet differing_from_untouched(const Values& now) const;

@@ -27,6 +27,11 @@ Policy::Policy(const Table& table, const Program& program, const Overlay& overla
         base_ && !follow_program(base_->settings) && every_outbound_rule_is(table.settings_of(base_->rule));
 }
 
+Decision Policy::decide(const Asked& asked) const
+{
+    return decide(asked.direction, asked.port, asked.peer ? &*asked.peer : nullptr);
+}
+
 Decision Policy::outbound(const Endpoint& peer) const
 {
     return decide(Direction::outbound, peer.port, &peer.address);

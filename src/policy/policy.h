@@ -3,6 +3,7 @@
 #pragma once
 
 #include "policy/overlay.h"
+#include "policy/rule.h"
 #include "policy/table.h"
 
 #include <optional>
@@ -11,7 +12,7 @@
 namespace kashim::policy {
 
 /// What a rule decides for one connection.
-struct Decision {
+struct [[nodiscard]] Decision {
     Settings settings;
     Table::RuleNumber rule = Table::kNone;  ///< the number of the record in the table; the last one is [defaults]
     bool depends_on_peer = false;           ///< decided without the peer, and the peer may change it
@@ -27,6 +28,7 @@ public:
     /// storage: at least capacity(table) numbers, kept by the caller.
     Policy(const Table& table, const Program& program, const Overlay& overlay, std::span<std::uint32_t> storage);
 
+    Decision decide(const Asked& asked) const;
     Decision outbound(const Endpoint& peer) const;
 
     /// peer may be null: a listener, whose peers are not known yet.

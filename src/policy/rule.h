@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,13 @@ struct Rule {
 
     /// No direction, no port, no peer: the rule can decide before the peer is known.
     bool unconditional() const { return direction == Direction::both && ports.empty() && peers.empty(); }
+};
+
+/// A connection that a rule may be for; or, without a peer, a listener.
+struct Asked {
+    Direction direction = Direction::outbound;  ///< outbound or inbound
+    std::uint16_t port = 0;                     ///< outbound: the peer's; inbound: our listening port
+    std::optional<Address> peer{};
 };
 
 /// A rule costs memory for each of its ports with each of its peers; one rule may have at most this many pairs.

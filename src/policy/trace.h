@@ -14,13 +14,6 @@ namespace kashim::policy {
 /// What a rule may ask for, in the order in which people read it.
 enum class Matcher : std::uint8_t { program, command, direction, port, peer };
 
-/// A connection that a rule may be for; or, without a peer, a listener.
-struct Asked {
-    Direction direction = Direction::outbound;  ///< outbound or inbound
-    std::uint16_t port = 0;                     ///< outbound: the peer's; inbound: our listening port
-    std::optional<Address> peer{};
-};
-
 /// Why a rule matches or does not. It explains, for people: the rule that decides is Policy's to say, which asks a
 /// compiled table. tests/fuzz holds the two to the same answer.
 struct Trace {

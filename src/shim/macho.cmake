@@ -4,7 +4,7 @@
 # libkashim.dylib: ../README.md says why each flag is there.
 
 add_library(kashim_shim_objects OBJECT
-  apply.cpp
+  steps.cpp
   arena.cpp
   configuration.cpp
   messages.cpp

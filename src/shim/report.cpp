@@ -43,7 +43,7 @@ void append_rule(platform::Text& line, const policy::Decision& decision)
 
 void append_refusal(platform::Text& line, const Tuning& tuning)
 {
-    append_values(line, "the kernel refused", tuning.after, tuning.outcome.refused);
+    append_values(line, "the kernel refused", tuning.plan.after, tuning.outcome.refused);
     line << " (";
     platform::append_error(line, tuning.outcome.error);
     line << ")";
@@ -96,19 +96,19 @@ void report(const Connection& connection, const policy::Decision& decision, cons
     Line line(connection, decision, tuning);
     if (decision.settings.keepalive == policy::Keepalive::leave)
         return line.say("left alone (keepalive = \"leave\")");
-    const OptionSet kept = tuning.programs - policy::differing(tuning.before, tuning.after);
-    line.part("set", tuning.after, tuning.looked_at - kept - tuning.outcome.refused);
-    line.part("the program had", tuning.before, tuning.programs - kept);
-    line.part("left", tuning.after, kept, " (the program's)");
+    const OptionSet kept = tuning.plan.programs - policy::differing(tuning.before, tuning.plan.after);
+    line.part("set", tuning.plan.after, tuning.looked_at - kept - tuning.outcome.refused);
+    line.part("the program had", tuning.before, tuning.plan.programs - kept);
+    line.part("left", tuning.plan.after, kept, " (the program's)");
     line.say();
 }
 
 void report_change(const Connection& connection, const policy::Decision& decision, Option option, const Tuning& tuning)
 {
     Line line(connection, decision, tuning);
-    const OptionSet changed = policy::differing(tuning.before, tuning.after);
+    const OptionSet changed = policy::differing(tuning.before, tuning.plan.after);
     line.part("the program set", tuning.before, option);
-    line.part("set", tuning.after, changed - tuning.outcome.refused);
+    line.part("set", tuning.plan.after, changed - tuning.outcome.refused);
     line.say(changed.empty() ? "left" : "");
 }
 

@@ -2,30 +2,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "platform/socket.h"
 #include "policy/policy.h"
+#include "shim/connection.h"
 #include "shim/runtime.h"
 
-#include <optional>
-
 namespace kashim::shim {
-
-/// A socket and what is known of its connection, for deciding and for saying.
-struct Connection {
-    int fd = -1;
-    policy::Direction direction = policy::Direction::outbound;
-    std::optional<policy::Endpoint> peer;  ///< none: a listener
-    std::uint16_t local_port = 0;          ///< inbound only
-};
-
-/// What was found, what the program had chosen of it, what should be, and what the kernel said.
-struct Tuning {
-    policy::OptionSet looked_at;  ///< the others are as they were, whatever that is
-    policy::Values before;
-    policy::OptionSet programs;
-    policy::Values after;
-    platform::Outcome outcome;
-};
 
 inline platform::Level level_of(const Tuning& tuning)
 {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "policy/policy.h"
-#include "shim/report.h"
+#include "shim/connection.h"
 #include "shim/runtime.h"
 
 #include <netinet/in.h>

@@ -9,8 +9,8 @@
 #include "platform/socket_darwin.h"
 #include "policy/expected.h"
 #include "policy/who_wins.h"
-#include "shim/apply.h"
 #include "shim/runtime.h"
+#include "shim/steps.h"
 
 #include <cerrno>
 
@@ -48,7 +48,7 @@ Expected untouched()
 // What a rule says, in the units of this kernel: else what it rounds up would look like the program's when it is read.
 Decision decide_as_kept(const Policy& rules, const Connection& connection)
 {
-    Decision decision = decide(rules, connection);
+    Decision decision = rules.decide(connection.asked());
     decision.settings = platform::as_kept(decision.settings);
     return decision;
 }

@@ -7,8 +7,8 @@
 #include "platform/socket.h"
 #include "policy/expected.h"
 #include "policy/who_wins.h"
-#include "shim/apply.h"
 #include "shim/runtime.h"
+#include "shim/steps.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -141,8 +141,8 @@ Attempt connecting(int fd, const sockaddr* peer, socklen_t size)
     const Seen last_seen = descriptors[fd];
     Seen seen = last_seen;
     // What was accepted or listens cannot be connected; or it is another socket, which dup() has put there.
-    const bool hardly = seen == Seen::inbound || seen == Seen::settled || seen == Seen::listener;
-    if (hardly)
+    const bool not_for_connect = seen == Seen::inbound || seen == Seen::settled || seen == Seen::listener;
+    if (not_for_connect)
         seen = Seen::nothing;
 
     const platform::ErrnoGuard keep_errno;
@@ -153,11 +153,11 @@ Attempt connecting(int fd, const sockaddr* peer, socklen_t size)
     const bool listens = seen == Seen::nothing && !earlier && platform::is_listening(fd);
     if (peer->sa_family == AF_UNSPEC) {
         if (const auto connection = connection_of(fd, last_seen))
-            forget_rule(*rules, fd, seen, decide(*rules, *connection).settings);
+            forget_rule(*rules, fd, seen, rules->decide(connection->asked()).settings);
         return {};
     }
     auto endpoint = platform::endpoint_of(peer, size);
-    if (!endpoint || listens || (hardly && earlier))
+    if (!endpoint || listens || (not_for_connect && earlier))
         return {};
     if (endpoint->address.is_unspecified())
         endpoint->address = policy::Address::loopback(endpoint->address.family);
@@ -169,7 +169,7 @@ Attempt connecting(int fd, const sockaddr* peer, socklen_t size)
     if (earlier)
         expected.ours(rules->outbound(*earlier).settings);
     const Connection connection = outbound(fd, *endpoint);
-    const Decision decision = decide(*rules, connection);
+    const Decision decision = rules->decide(connection.asked());
     // Asking again for the same peer is how some programs wait for a connection; it has its rule already.
     if (earlier != endpoint)
         apply(connection, decision, expected, candidates(seen, decision));
@@ -194,7 +194,7 @@ int connected(const Attempt& attempt, int result)
         Expected expected = expected_of_ours(*rules);
         expected.ours(attempt.settings);
         const Connection connection = outbound(fd, *attempt.earlier);
-        apply(connection, decide(*rules, connection), expected);
+        apply(connection, rules->decide(connection.asked()), expected);
     }
     return result;
 }
@@ -218,7 +218,7 @@ Listener about_to_listen(int fd)
     if (!listener.has_port)
         return listener;
     const Connection connection = inbound(fd, *port, std::nullopt);
-    const Decision decision = decide(*rules, connection);
+    const Decision decision = rules->decide(connection.asked());
     listener.depends_on_peer = decision.depends_on_peer;
     if (rules->leaves_listener(decision))
         return listener;
@@ -272,7 +272,7 @@ int accepted(int listener, int fd)
         const Connection connection = inbound(fd, *port, peer);
         Expected expected = expected_of(*rules, seen == Seen::listener || seen == Seen::settled ? seen : Seen::nothing);
         expected.ours(rules->inbound(*port, nullptr).settings);  // handed down by the listener
-        apply(connection, decide(*rules, connection), expected);
+        apply(connection, rules->decide(connection.asked()), expected);
     }
     return fd;
 }
@@ -290,7 +290,7 @@ Change about_to_change(int fd, int level, int name)
     const auto connection = connection_of(fd, seen);
     if (!connection)
         return {};
-    Change change{fd, *option, *connection, decide(*rules, *connection), {}, true};
+    Change change{fd, *option, *connection, rules->decide(connection->asked()), {}, true};
     if (!policy::follow_program(change.decision.settings) && !reports_everything())
         return {};
     if (!connection->peer && rules->leaves_listener(change.decision))
@@ -312,7 +312,7 @@ void inherited(int fd)
     if (!port || !(peer || listens))
         return;
     const Connection connection = inbound(fd, *port, peer);
-    const Decision decision = decide(*rules, connection);
+    const Decision decision = rules->decide(connection.asked());
     apply(connection, decision, expected_of_stranger(*rules));
     // Connections may wait in its queue already, the one that activated us among them, and have nothing of ours: each is
     // looked at when it is accepted, as for any listener that we have not seen listen.

@@ -3,6 +3,7 @@
 #include "sockets/judgement.h"
 
 #include "policy/expected.h"
+#include "policy/plan.h"
 #include "policy/who_wins.h"
 
 #include <netinet/in.h>
@@ -26,13 +27,6 @@ std::optional<policy::Endpoint> local_of(int fd)
     if (getsockname(fd, generic, &size) != 0)
         return std::nullopt;
     return platform::endpoint_of(generic, size);
-}
-
-Decision decide(const Policy& policy, const Subject& subject)
-{
-    if (subject.direction == Direction::outbound)
-        return policy.outbound(*subject.peer);
-    return policy.inbound(subject.local.port, subject.peer ? &subject.peer->address : nullptr);
 }
 
 // Nobody knows whether the library was there when the socket was made: it may have the base, or what nobody touched.
@@ -85,11 +79,11 @@ OptionSet Judgement::left_to_program() const
     return (policy::differing(after, policy::wanted(decision.settings)) & programs) - wrong;
 }
 
-Judgement judge(const Policy& policy, const Subject& subject, const platform::Reading& reading, const Values& untouched,
+Judgement judge(const Policy& policy, const Subject& subject, const policy::Reading& reading, const Values& untouched,
                 Present present, const Left* left)
 {
     Judgement judgement;
-    judgement.decision = decide(policy, subject);
+    judgement.decision = policy.decide(subject.asked());
     judgement.now = reading.values;
     judgement.known = reading.known;
     judgement.after = reading.values;
@@ -99,13 +93,11 @@ Judgement judge(const Policy& policy, const Subject& subject, const platform::Re
         return judgement;
     }
     const Expected expected = expected_of(policy, subject, judgement.decision, untouched);
-    judgement.programs = programs_options(expected, reading.values, present, left) & reading.known;
-    judgement.after = policy::who_wins(judgement.decision.settings, reading.values, judgement.programs);
-    // What the kernel does not tell it may still take, unless there is nothing to ask for.
-    OptionSet unknown = OptionSet::all() - reading.known;
-    if (judgement.after.user_timeout.count() == 0)
-        unknown = unknown - policy::Option::user_timeout;
-    judgement.wrong = (policy::differing(reading.values, judgement.after) & reading.known) | unknown;
+    const policy::Plan plan =
+        policy::plan(judgement.decision.settings, reading, programs_options(expected, reading.values, present, left));
+    judgement.programs = plan.programs;
+    judgement.after = plan.after;
+    judgement.wrong = plan.to_set;
     return judgement;
 }
 

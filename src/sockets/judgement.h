@@ -20,6 +20,12 @@ struct Subject {
     bool listens = false;
     policy::Endpoint local;
     std::optional<policy::Endpoint> peer;  ///< none where it listens
+
+    policy::Asked asked() const
+    {
+        const bool began_there = direction == policy::Direction::outbound;
+        return {direction, began_there ? peer->port : local.port, peer ? std::optional(peer->address) : std::nullopt};
+    }
 };
 
 /// What the socket itself says: a program may have connected it anew since it was listed. Nothing where it has no peer
@@ -60,7 +66,7 @@ struct Judgement {
 /// - left: of a socket that we judged before; null: never
 /// A listener is judged as the library does at listen(): without a peer, and left where the peers' rules may differ and
 /// the program has no base.
-Judgement judge(const policy::Policy& policy, const Subject& subject, const platform::Reading& reading,
+Judgement judge(const policy::Policy& policy, const Subject& subject, const policy::Reading& reading,
                 const policy::Values& untouched, Present present = Present::as_found, const Left* left = nullptr);
 
 }  // namespace kashim::sockets

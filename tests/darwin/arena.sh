@@ -22,7 +22,7 @@ compile()
     "$zig" c++ -target x86_64-linux-musl -c -std=c++20 -O2 -DNDEBUG -w \
         -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-stack-protector -fvisibility=hidden \
         -fvisibility-global-new-delete=force-hidden -D_LIBCPP_DISABLE_VISIBILITY_ANNOTATIONS \
-        -include "$src/shim/standard_library_darwin.h" -I"$src" -isystem "$headers" -DKASHIM_VERSION='"0"' \
+        -include "$src/shim/standard_library_darwin.h" -I"$src" -isystem "$headers" -DKASHIM_VERSION='"0"' -DKASHIM_READER=0u \
         "$1" -o "$objects/$(basename "$(dirname "$1")")-$(basename "$1" .cpp).o"
 }
 export -f compile

@@ -139,7 +139,7 @@ TEST(PlatformSocket, WhatIsSetIsWhatTheKernelTells)
     EXPECT_TRUE(outcome.refused.empty());
     EXPECT_EQ(outcome.error, 0);
     EXPECT_EQ(values_of(fd), (Values{1, 60, 15, 4, 120000}));
-    const platform::Reading reading = platform::read_values(fd, OptionSet::all());
+    const policy::Reading reading = platform::read_values(fd, OptionSet::all());
     EXPECT_EQ(reading.values, wanted);
     EXPECT_EQ(reading.known, OptionSet::all());
 }
@@ -164,7 +164,7 @@ TEST(PlatformSocket, OnlyTheChosenOptionsAreSetAndRead)
     expected.idle = 60;
     expected.count = 4;
     EXPECT_EQ(values_of(fd), expected);
-    const platform::Reading reading = platform::read_values(fd, Option::count);
+    const policy::Reading reading = platform::read_values(fd, Option::count);
     EXPECT_EQ(reading.known, OptionSet(Option::count));
     EXPECT_EQ(reading.values.count, 4);
     EXPECT_EQ(reading.values.idle, policy::kLinuxValues.idle);  // was not asked for

@@ -69,10 +69,9 @@ public:
         Answer answer;
         if (peer != nullptr)
             answer.peers = {*peer};
-        answer.decision = decide(peer);
-        const policy::Asked asked{connection_.direction, connection_.port, peer ? std::optional(*peer) : std::nullopt};
+        answer.decision = policy_->decide(asked(peer));
         for (const policy::Rule& rule : rules_)
-            answer.traces.push_back(policy::trace(rule, program_, asked));
+            answer.traces.push_back(policy::trace(rule, program_, asked(peer)));
         answer.values = policy::wanted(answer.decision.settings);
         answer.timeline = policy::timeline(answer.values, system_);
         if (system_ == policy::System::on_linux)
@@ -81,10 +80,9 @@ public:
     }
 
 private:
-    policy::Decision decide(const Address* peer) const
+    policy::Asked asked(const Address* peer) const
     {
-        return connection_.direction == Direction::outbound ? policy_->outbound({*peer, connection_.port})
-                                                            : policy_->inbound(connection_.port, peer);
+        return {connection_.direction, connection_.port, peer ? std::optional(*peer) : std::nullopt};
     }
 
     // On macOS nothing is set before connect and accept.
@@ -93,7 +91,7 @@ private:
         answer.base = policy_->base();
         if (connection_.direction == Direction::outbound)
             return;
-        const policy::Decision listener = decide(nullptr);
+        const policy::Decision listener = policy_->decide(asked(nullptr));
         if (!policy_->leaves_listener(listener))
             answer.listener = listener;
     }

@@ -2,29 +2,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "platform/socket.h"
 #include "policy/expected.h"
 #include "policy/policy.h"
-#include "shim/report.h"
+#include "shim/connection.h"
 
+// What the steps of every system are made of.
 namespace kashim::shim {
 
-/// What the steps of every system are made of.
-
-inline Connection outbound(int fd, const policy::Endpoint& peer)
-{
-    return {fd, policy::Direction::outbound, peer, 0};
-}
-
-inline Connection inbound(int fd, std::uint16_t local_port, const std::optional<policy::Endpoint>& peer)
-{
-    return {fd, policy::Direction::inbound, peer, local_port};
-}
-
-policy::Decision decide(const policy::Policy& rules, const Connection& connection);
-
 /// Whether what was read, of what was asked, is a TCP socket's: the number may have got another socket behind our back.
-bool is_tcp_by(const platform::Reading& reading, policy::OptionSet asked);
+bool is_tcp_by(const policy::Reading& reading, policy::OptionSet asked);
 
 /// Gives the socket what the rule says and the program allows. candidates are the options worth looking at.
 void apply(const Connection& connection, const policy::Decision& decision, const policy::Expected& expected,
