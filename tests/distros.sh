@@ -110,7 +110,7 @@ enter()
     mount --bind "$packages" var/cache/apt/archives
     pivot_root . .
     umount -l .
-    cd /root/kashim
+    cd /srv/kashim
     exec env -i HOME=/root TERM=dumb LANG=C.UTF-8 CI="${CI:-}" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
         bash tests/distros.sh --step "$@"
 }
@@ -214,10 +214,10 @@ unpack()
     # The system reaches its mirror as this machine does.
     cp -L --remove-destination /etc/resolv.conf "$root/etc/resolv.conf"
     { apt-config dump | grep '^Acquire::Check-' || true; printf '%s\n' "${proxies[@]}"; } >"$root/etc/apt/apt.conf.d/distros"
-    mkdir "$root/root/kashim"
+    mkdir "$root/srv/kashim"
     git -C "$checkout" -c "safe.directory=$checkout" ls-files -z --cached --others --exclude-standard |
         tar -C "$checkout" --null --verbatim-files-from --ignore-failed-read -T - -cf - |
-        tar -C "$root/root/kashim" --no-same-owner -xf -
+        tar -C "$root/srv/kashim" --no-same-owner -xf -
 }
 
 in_root()
@@ -267,7 +267,7 @@ for release in "${releases[@]}"; do
         row+="|$seconds"
     done
     facts=
-    [[ ! -e $roots/trying/root/kashim/build/libkashim.so ]] || facts=$(in_root facts) || true
+    [[ ! -e $roots/trying/srv/kashim/build/libkashim.so ]] || facts=$(in_root facts) || true
     rows+=("$row|$result|$warnings|$facts")
 done
 

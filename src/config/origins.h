@@ -3,8 +3,12 @@
 #pragma once
 
 #include "config/diagnostics.h"
+#include "config/schema.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -21,16 +25,16 @@ struct ValueOrigin {
     friend bool operator==(const ValueOrigin&, const ValueOrigin&) = default;
 };
 
-/// Of every value of one policy::Settings.
-struct ValueOrigins {
-    ValueOrigin keepalive;
-    ValueOrigin idle;
-    ValueOrigin interval;
-    ValueOrigin count;
-    ValueOrigin user_timeout;
-    ValueOrigin app;
+/// Of every value of one policy::Settings, by its key.
+class ValueOrigins {
+public:
+    const ValueOrigin& operator[](Key key) const { return origins_[static_cast<std::size_t>(key)]; }
+    ValueOrigin& operator[](Key key) { return origins_[static_cast<std::size_t>(key)]; }
 
     friend bool operator==(const ValueOrigins&, const ValueOrigins&) = default;
+
+private:
+    std::array<ValueOrigin, std::size(kSettingKeys)> origins_{};
 };
 
 /// Of one table of a file.

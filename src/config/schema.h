@@ -25,6 +25,10 @@ enum class Key : std::uint8_t {
     peer,
 };
 
+/// Those of a policy::Settings: the first ones, so that each is its own index among them.
+inline constexpr Key kSettingKeys[] = {Key::keepalive, Key::idle,         Key::interval,
+                                       Key::count,     Key::user_timeout, Key::app};
+
 /// Where keys stand.
 enum class Where : std::uint8_t { defaults, rule, options };
 

@@ -265,16 +265,12 @@ std::string refusal(const Row& row, const Value& value, std::string_view hint)
 Place TableValues::first_beside_keepalive() const
 {
     Place first;
-    const auto consider = [&first](const auto& value) {
-        if (value && (first.line == 0 || value->key < first))
+    const auto consider = [&first](Key key, const auto& value) {
+        if (key != Key::keepalive && value && (first.line == 0 || value->key < first))
             first = value->key;
     };
-    consider(idle);
-    consider(interval);
-    consider(count);
-    consider(user_timeout);
-    consider(app);
-    consider(dead_after);
+    each_setting(consider);
+    consider(Key::dead_after, dead_after);
     return first;
 }
 
@@ -312,19 +308,15 @@ void read_value(const Row& row, const Entry& entry, TableValues& values, Finding
 void settle(TableValues& values, Findings& findings)
 {
     if (values.keepalive && values.keepalive->value == Keepalive::leave) {
-        const auto refuse = [&](const auto& value, Key key) {
-            if (!value)
+        const auto refuse = [&](Key key, const auto& value) {
+            if (!value || key == Key::keepalive)
                 return;
             values.faulty = true;
             findings.error(value->key, {row(key).name, " cannot stand beside keepalive = \"leave\", which touches "
                                                        "nothing; remove one of them"});
         };
-        refuse(values.idle, Key::idle);
-        refuse(values.interval, Key::interval);
-        refuse(values.count, Key::count);
-        refuse(values.user_timeout, Key::user_timeout);
-        refuse(values.app, Key::app);
-        refuse(values.dead_after, Key::dead_after);
+        values.each_setting(refuse);
+        refuse(Key::dead_after, values.dead_after);
         return;
     }
     if (values.dead_after && !values.faulty)
@@ -347,18 +339,12 @@ ValueOrigins origins_over(const TableValues& values, ValueOrigin::Source table, 
 {
     const bool leaves = values.keepalive && values.keepalive->value == Keepalive::leave;
     ValueOrigins origins = leaves ? ValueOrigins{} : inherited;
-    const auto take = [&](const auto& value, ValueOrigin& origin) {
+    values.each_setting([&](Key key, const auto& value) {
         if (!value)
             return;
         const bool from_budget = values.dead_after && value->place == values.dead_after->place;
-        origin = {table, from_budget, value->place};
-    };
-    take(values.keepalive, origins.keepalive);
-    take(values.idle, origins.idle);
-    take(values.interval, origins.interval);
-    take(values.count, origins.count);
-    take(values.user_timeout, origins.user_timeout);
-    take(values.app, origins.app);
+        origins[key] = {table, from_budget, value->place};
+    });
     return origins;
 }
 

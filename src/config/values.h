@@ -35,6 +35,18 @@ struct TableValues {
 
     /// The first key in the text that is not keepalive; a place with line 0 where there is none.
     Place first_beside_keepalive() const;
+
+    /// use(key, optional value) for each of a policy::Settings.
+    template <typename Use>
+    void each_setting(Use use) const
+    {
+        use(Key::keepalive, keepalive);
+        use(Key::idle, idle);
+        use(Key::interval, interval);
+        use(Key::count, count);
+        use(Key::user_timeout, user_timeout);
+        use(Key::app, app);
+    }
 };
 
 /// Reads the entry of a row with is_value into the table's values.

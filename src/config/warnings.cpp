@@ -95,15 +95,15 @@ void warn_of_user_timeout(const Settings& settings, Direction direction, const O
 {
     // What is inherited as a whole was said of [defaults] already.
     const ValueOrigins& values = origin.values;
-    const bool own_limit = values.user_timeout.source == table;
-    const bool own_times =
-        values.idle.source == table || values.interval.source == table || values.count.source == table;
+    const bool own_limit = values[Key::user_timeout].source == table;
+    const bool own_times = values[Key::idle].source == table || values[Key::interval].source == table ||
+                           values[Key::count].source == table;
     if (!own_limit && !own_times)
         return;
     const std::int64_t limit = settings.keepalive == Keepalive::leave ? 0 : limit_ms(settings);
     if (limit == 0)
         return;
-    const Place place = own_limit ? values.user_timeout.place : origin.header;
+    const Place place = own_limit ? values[Key::user_timeout].place : origin.header;
     const bool fixed = settings.user_timeout.kind == UserTimeout::Kind::fixed;
     const std::int64_t dead_after = dead_after_ms(settings);
     const std::int64_t first_probe_lost = (settings.idle.count() + settings.interval.count()) * 1000;
@@ -134,9 +134,9 @@ void warn_of_every_user_timeout(const policy::RuleSet& rules, const Origins& ori
         if (origin.source == table && limit_ms(settings) != 0 && (!first || origin.place < *first))
             first = origin.place;
     };
-    consider(rules.defaults, origins.defaults.values.user_timeout, Source::defaults);
+    consider(rules.defaults, origins.defaults.values[Key::user_timeout], Source::defaults);
     for (std::size_t i = 0; i < rules.rules.size(); ++i)
-        consider(rules.rules[i].settings, origins.rules[i].values.user_timeout, Source::rule);
+        consider(rules.rules[i].settings, origins.rules[i].values[Key::user_timeout], Source::rule);
     if (first)
         findings.warning(*first, {"a user_timeout also ends a connection whose peer is alive but does not read for so "
                                   "long"});

@@ -23,14 +23,6 @@ constexpr std::size_t kMostAlike = 3;
 // Then they are said once more: a guard lives for years, and its memory is bounded.
 constexpr std::size_t kMostRemembered = 1024;
 
-std::string error_text(int error)
-{
-    std::array<char, 64> memory;
-    platform::Text text(memory);
-    platform::append_error(text, error);
-    return std::string(text.view());
-}
-
 // What was set on one socket after the other of one process in one pass, in the same words.
 struct Alike {
     std::vector<const sockets::SocketChange*> changes;
@@ -77,7 +69,8 @@ void GuardEvents::report_changes(const std::vector<sockets::SocketChange>& chang
 
 void GuardEvents::report_refused(const sockets::SocketChange& change, const loaded::Effective& rules)
 {
-    const std::string what = fmt::format("{} refused: {}", text::names_text(change.refused), error_text(change.error));
+    const std::string what =
+        fmt::format("{} refused: {}", text::names_text(change.refused), text::errno_text(change.error));
     if (refused_.size() >= kMostRemembered)
         refused_.clear();
     if (!refused_.insert(fmt::format("{} {} {}", change.process.pid, change.process.start, what)).second)

@@ -30,15 +30,6 @@ std::string_view variable(const char* name)
     return value != nullptr ? std::string_view(value) : std::string_view{};
 }
 
-std::optional<Level> level_of(std::string_view word)
-{
-    constexpr std::array<std::string_view, 5> kWords{"off", "error", "warn", "info", "debug"};
-    const auto found = std::find(kWords.begin(), kWords.end(), word);
-    if (found == kWords.end())
-        return std::nullopt;
-    return static_cast<Level>(found - kWords.begin());
-}
-
 // syslog(3)'s numbers: 3 error, 4 warning, 6 informational, 7 debug.
 int priority_of(Level level)
 {
@@ -63,7 +54,7 @@ std::string GuardLog::file_wanted()
 GuardLog::GuardLog(Level standard, bool quiet, const std::string& file)
 {
     const std::string_view word = variable("KASHIM_LOG");
-    const std::optional<Level> wanted = level_of(word);
+    const std::optional<Level> wanted = platform::level_named(word);
     level_ = wanted.value_or(standard);
     if (quiet)
         level_ = std::min(level_, Level::error);
@@ -78,7 +69,7 @@ GuardLog::GuardLog(Level standard, bool quiet, const std::string& file)
     to_file_ = !file.empty() && refused == 0;
     if (!word.empty() && !wanted)
         say(Level::error,
-            fmt::format("KASHIM_LOG: error: \"{}\" is no level; expected off, error, warn, info or debug", word));
+            fmt::format("KASHIM_LOG: error: \"{}\" is no level; expected {}", word, platform::kLevelsText));
     if (refused != 0)
         say(Level::error, fmt::format("{}: error: KASHIM_LOG_FILE names this file, but it cannot be written: {}", file,
                                       std::strerror(refused)));

@@ -2,9 +2,33 @@
 // SPDX-License-Identifier: MIT
 #include "host/root.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <memory>
+#include <utility>
 
 namespace kashim::host {
+
+ReadAt reader_of(platform::Descriptor file)
+{
+    return [opened = std::make_shared<platform::Descriptor>(std::move(file))](std::uint64_t offset,
+                                                                              std::span<char> memory) {
+        std::size_t filled = 0;
+        while (*opened && filled < memory.size() && offset <= INT64_MAX - memory.size()) {
+            const ssize_t got = ::pread(opened->get(), memory.data() + filled, memory.size() - filled,
+                                        static_cast<off_t>(offset + filled));
+            if (got < 0 && errno == EINTR)
+                continue;
+            if (got <= 0)
+                break;
+            filled += static_cast<std::size_t>(got);
+        }
+        return filled;
+    };
+}
 
 std::string FileEntry::start(std::size_t most)
 {

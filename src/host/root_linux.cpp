@@ -13,7 +13,6 @@
 #include <array>
 #include <cerrno>
 #include <climits>
-#include <memory>
 
 namespace kashim::host {
 namespace {
@@ -71,28 +70,11 @@ int FileEntry::may_execute() const
 
 ReadAt FileEntry::reader()
 {
-    const auto nothing = [](std::uint64_t, std::span<char>) { return std::size_t{0}; };
     if (!*this || !is_regular())
-        return nothing;
-    const auto opened = std::make_shared<platform::Descriptor>(
-        open(by_descriptor(place_.get()).c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    if (!*opened) {
-        error_ = errno;
-        return nothing;
-    }
-    return [opened](std::uint64_t offset, std::span<char> memory) {
-        std::size_t filled = 0;
-        while (filled < memory.size() && offset <= INT64_MAX - memory.size()) {
-            const ssize_t got = pread(opened->get(), memory.data() + filled, memory.size() - filled,
-                                      static_cast<off_t>(offset + filled));
-            if (got < 0 && errno == EINTR)
-                continue;
-            if (got <= 0)
-                break;
-            filled += static_cast<std::size_t>(got);
-        }
-        return filled;
-    };
+        return reader_of({});
+    platform::Descriptor file(open(by_descriptor(place_.get()).c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    error_ = file ? 0 : errno;
+    return reader_of(std::move(file));
 }
 
 FileEntry Root::find(const std::string& path) const

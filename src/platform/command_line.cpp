@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace kashim::platform {
 
@@ -15,6 +16,17 @@ std::string_view joined_arguments(std::string_view raw, std::span<char> memory)
         raw.remove_suffix(1);
     const auto end = std::replace_copy(raw.begin(), raw.end(), memory.begin(), '\0', ' ');
     return {memory.data(), static_cast<std::size_t>(end - memory.begin())};
+}
+
+std::string_view side_by_side(Arguments arguments, std::span<char> memory)
+{
+    std::size_t size = 0;
+    for (const char* const argument : arguments) {
+        const std::size_t fits = std::min(std::strlen(argument) + 1, memory.size() - size);
+        std::memcpy(memory.data() + size, argument, fits);
+        size += fits;
+    }
+    return {memory.data(), size};
 }
 
 std::string_view script_in(std::string_view executable, std::string_view raw)

@@ -48,31 +48,18 @@ std::string_view name_of(Option option)
 
 void append_value(Text& line, const policy::Values& values, Option option)
 {
-    switch (option) {
-    case Option::keepalive:
-        line << (values.keepalive ? "on" : "off");
-        break;
-    case Option::idle:
-        line << std::int64_t{values.idle.count()} << "s";
-        break;
-    case Option::interval:
-        line << std::int64_t{values.interval.count()} << "s";
-        break;
-    case Option::count:
-        line << std::int64_t{values.count};
-        break;
-    case Option::user_timeout:
-        if (values.user_timeout.count() == 0)
-            line << "off";
-        else
-            line << std::int64_t{values.user_timeout.count()} << "ms";
-        break;
-    }
+    const std::int64_t number = policy::number_of(values, option);
+    if (option == Option::keepalive)
+        line << (number != 0 ? "on" : "off");
+    else if (option == Option::user_timeout && number == 0)
+        line << "off";
+    else
+        line << number << (option == Option::count ? "" : option == Option::user_timeout ? "ms" : "s");
 }
 
 void append_values(Text& line, const policy::Values& values, policy::OptionSet which)
 {
-    for (const Option option : kOptionsInOrder) {
+    for (const Option option : policy::kOptions) {
         if (!which.has(option))
             continue;
         line << " " << name_of(option) << "=";

@@ -13,11 +13,6 @@
 
 namespace kashim::platform {
 
-/// The five options in the order in which they are named everywhere.
-inline constexpr policy::Option kOptionsInOrder[] = {policy::Option::keepalive, policy::Option::idle,
-                                                     policy::Option::interval, policy::Option::count,
-                                                     policy::Option::user_timeout};
-
 /// As the key in the file: "user_timeout".
 std::string_view name_of(policy::Option option);
 

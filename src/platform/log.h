@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <optional>
 #include <string_view>
 
 struct stat;
@@ -10,6 +13,18 @@ struct stat;
 namespace kashim::platform {
 
 enum class Level : std::uint8_t { off, error, warn, info, debug };
+
+/// What KASHIM_LOG may say; in words for a message; and the level of such a word.
+inline constexpr std::string_view kLevelNames[] = {"off", "error", "warn", "info", "debug"};
+inline constexpr std::string_view kLevelsText = "off, error, warn, info or debug";
+constexpr std::optional<Level> level_named(std::string_view name)
+{
+    for (std::size_t i = 0; i < std::size(kLevelNames); ++i) {
+        if (kLevelNames[i] == name)
+            return static_cast<Level>(i);
+    }
+    return std::nullopt;
+}
 
 /// Where kashim's messages go: KASHIM_LOG_FILE, else stderr. Both are looked at once, when the process starts; a line
 /// is one write() and safe in a signal handler.

@@ -27,18 +27,6 @@ std::string_view executed_path()
     return path != nullptr ? std::string_view(path) : std::string_view{};
 }
 
-// As Linux has them in /proc/self/cmdline: a zero byte behind each, as many bytes as fit.
-std::string_view side_by_side(Arguments arguments, std::span<char> memory)
-{
-    std::size_t size = 0;
-    for (const char* const argument : arguments) {
-        const std::size_t fits = std::min(std::strlen(argument) + 1, memory.size() - size);
-        std::memcpy(memory.data() + size, argument, fits);
-        size += fits;
-    }
-    return {memory.data(), size};
-}
-
 Arguments arguments_of_process()
 {
     return {*_NSGetArgv(), static_cast<std::size_t>(*_NSGetArgc())};

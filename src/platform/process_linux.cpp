@@ -28,18 +28,6 @@ std::string_view text_at(unsigned long address)
     return address == 0 ? std::string_view{} : std::string_view(reinterpret_cast<const char*>(address));
 }
 
-// As /proc/self/cmdline has them: a zero byte behind each, as many bytes as fit.
-std::string_view side_by_side(Arguments arguments, std::span<char> memory)
-{
-    std::size_t size = 0;
-    for (const char* const argument : arguments) {
-        const std::size_t fits = std::min(std::strlen(argument) + 1, memory.size() - size);
-        std::memcpy(memory.data() + size, argument, fits);
-        size += fits;
-    }
-    return {memory.data(), size};
-}
-
 // What stands behind "NAME="; null where the entry is of another variable.
 const char* value_in(const char* entry, const char* name)
 {

@@ -18,6 +18,9 @@ using SetSockOpt = int (*)(int, int, int, const void*, socklen_t);
 /// Whether socket() with these arguments makes a TCP socket (Multipath TCP, RFC 8684, counts). Pure.
 bool makes_tcp(int domain, int type, int protocol);
 
+/// IPPROTO_MPTCP (RFC 8684), which headers older than the kernel lack; the number is part of Linux's ABI.
+inline constexpr int kMultipathTcp = 262;
+
 /// Whether the descriptor is a TCP socket: one getsockopt (SO_PROTOCOL, socket(7)).
 bool is_tcp(int fd);
 

@@ -50,54 +50,16 @@ std::optional<int> get_number(int fd, int level, int name)
 // As the kernel counts: seconds everywhere.
 int value_of(const Values& values, Option option)
 {
-    switch (option) {
-    case Option::keepalive:
-        return values.keepalive ? 1 : 0;
-    case Option::idle:
-        return values.idle.count();
-    case Option::interval:
-        return values.interval.count();
-    case Option::count:
-        return values.count;
-    case Option::user_timeout:
-        break;
-    }
-    return static_cast<int>(policy::conn_drop_time(values.user_timeout).count());
+    return option == Option::user_timeout ? static_cast<int>(policy::conn_drop_time(values.user_timeout).count())
+                                          : static_cast<int>(policy::number_of(values, option));
 }
 
-// A program may ask for more than we ever do; what matters is that it is more.
-template <typename Number>
-Number at_most(int number)
-{
-    return static_cast<Number>(std::clamp<std::int64_t>(number, 0, std::numeric_limits<Number>::max()));
-}
-
-policy::Milliseconds milliseconds(std::chrono::seconds time)
-{
-    return std::min<std::chrono::milliseconds>(time, policy::kLargestUserTimeout) == policy::kLargestUserTimeout
-               ? policy::kLargestUserTimeout
-               : policy::Milliseconds(static_cast<std::uint32_t>(time.count() * 1000));
-}
+constexpr std::int64_t kMillisecondsPerSecond = 1000;
 
 void store(Values& values, Option option, int number)
 {
-    switch (option) {
-    case Option::keepalive:
-        values.keepalive = number != 0;  // it is SO_KEEPALIVE then, not 1
-        break;
-    case Option::idle:
-        values.idle = policy::Seconds(at_most<std::uint16_t>(number));
-        break;
-    case Option::interval:
-        values.interval = policy::Seconds(at_most<std::uint16_t>(number));
-        break;
-    case Option::count:
-        values.count = at_most<std::uint8_t>(number);
-        break;
-    case Option::user_timeout:
-        values.user_timeout = milliseconds(std::chrono::seconds(at_most<int>(number)));
-        break;
-    }
+    policy::set_number(values, option,
+                       option == Option::user_timeout ? number * kMillisecondsPerSecond : std::int64_t{number});
 }
 
 template <typename SockAddr>
@@ -115,14 +77,19 @@ std::optional<policy::Endpoint> endpoint_as(const sockaddr* address, socklen_t s
                                 ntohs(copy.sin6_port)};
 }
 
-template <typename Number>
-std::optional<Number> sysctl_number(const char* name, int unit)
+void store_sysctl(Values& values, Option option, const char* name, int unit)
 {
     int number = 0;
     std::size_t size = sizeof number;
-    if (sysctlbyname(name, &number, &size, nullptr, 0) != 0)
-        return std::nullopt;
-    return at_most<Number>(number / unit);
+    if (sysctlbyname(name, &number, &size, nullptr, 0) == 0)
+        store(values, option, number / unit);
+}
+
+policy::Milliseconds kept(policy::Milliseconds limit)
+{
+    Values values;
+    store(values, Option::user_timeout, static_cast<int>(policy::conn_drop_time(limit).count()));
+    return values.user_timeout;
 }
 
 }  // namespace
@@ -130,7 +97,7 @@ std::optional<Number> sysctl_number(const char* name, int unit)
 policy::Settings as_kept(policy::Settings settings)
 {
     if (settings.user_timeout.kind == policy::UserTimeout::Kind::fixed)
-        settings.user_timeout.limit = milliseconds(policy::conn_drop_time(settings.user_timeout.limit));
+        settings.user_timeout.limit = kept(settings.user_timeout.limit);
     return settings;
 }
 
@@ -138,12 +105,9 @@ policy::Values system_values()
 {
     Values values = policy::kMacosValues;
     constexpr int kMilliseconds = 1000;
-    if (const auto idle = sysctl_number<std::uint16_t>("net.inet.tcp.keepidle", kMilliseconds))
-        values.idle = policy::Seconds(*idle);
-    if (const auto interval = sysctl_number<std::uint16_t>("net.inet.tcp.keepintvl", kMilliseconds))
-        values.interval = policy::Seconds(*interval);
-    if (const auto count = sysctl_number<std::uint8_t>("net.inet.tcp.keepcnt", 1))
-        values.count = *count;
+    store_sysctl(values, Option::idle, "net.inet.tcp.keepidle", kMilliseconds);
+    store_sysctl(values, Option::interval, "net.inet.tcp.keepintvl", kMilliseconds);
+    store_sysctl(values, Option::count, "net.inet.tcp.keepcnt", 1);
     return values;
 }
 

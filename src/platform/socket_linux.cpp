@@ -21,9 +21,6 @@ using policy::Option;
 using policy::OptionSet;
 using policy::Values;
 
-// Headers older than the kernel lack it; the number is part of the ABI.
-constexpr int kMultipathTcp = 262;
-
 struct Row {
     Option option;
     int level;
@@ -44,50 +41,6 @@ std::optional<int> get_number(int fd, int level, int name)
     if (get_option(fd, level, name, &number, &size) != 0)
         return std::nullopt;
     return number;
-}
-
-int value_of(const Values& values, Option option)
-{
-    switch (option) {
-    case Option::keepalive:
-        return values.keepalive ? 1 : 0;
-    case Option::idle:
-        return values.idle.count();
-    case Option::interval:
-        return values.interval.count();
-    case Option::count:
-        return values.count;
-    case Option::user_timeout:
-        break;
-    }
-    return static_cast<int>(values.user_timeout.count());
-}
-
-// A sysctl can make a time longer than any setsockopt can; what matters is that it is longer than ours.
-policy::Seconds seconds(int number)
-{
-    return policy::Seconds(static_cast<std::uint16_t>(std::clamp(number, 0, 65535)));
-}
-
-void store(Values& values, Option option, int number)
-{
-    switch (option) {
-    case Option::keepalive:
-        values.keepalive = number != 0;
-        break;
-    case Option::idle:
-        values.idle = seconds(number);
-        break;
-    case Option::interval:
-        values.interval = seconds(number);
-        break;
-    case Option::count:
-        values.count = static_cast<std::uint8_t>(number);
-        break;
-    case Option::user_timeout:
-        values.user_timeout = policy::Milliseconds(static_cast<std::uint32_t>(number));
-        break;
-    }
 }
 
 template <typename SockAddr>
@@ -141,7 +94,7 @@ policy::Reading read_values(int fd, OptionSet which)
         if (!which.has(row.option))
             continue;
         if (const auto number = get_number(fd, row.level, row.name)) {
-            store(reading.values, row.option, *number);
+            policy::set_number(reading.values, row.option, *number);
             reading.known = reading.known | row.option;
         }
     }
@@ -154,7 +107,7 @@ Outcome set_values(int fd, const Values& values, OptionSet which, SetSockOpt set
     for (const Row& row : kOptions) {
         if (!which.has(row.option))
             continue;
-        const int number = value_of(values, row.option);
+        const int number = static_cast<int>(policy::number_of(values, row.option));
         if (setsockopt(fd, row.level, row.name, &number, sizeof number) == 0) {
             outcome.done = outcome.done | row.option;
             continue;

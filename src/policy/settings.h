@@ -109,6 +109,17 @@ constexpr OptionSet operator|(Option a, Option b)
     return OptionSet(a) | OptionSet(b);
 }
 
+/// In the order in which they are set and named everywhere: SO_KEEPALIVE comes first, see platform::set_values().
+inline constexpr Option kOptions[] = {Option::keepalive, Option::idle, Option::interval, Option::count,
+                                      Option::user_timeout};
+
+/// One of the values as a number: 0 or 1, seconds, probes, milliseconds.
+std::int64_t number_of(const Values& values, Option option);
+
+/// The other way round. A number that is too large or too small for the field becomes the nearest that fits: what a
+/// kernel tells may be more than anybody can set, and must stay more than ours.
+void set_number(Values& values, Option option, std::int64_t number);
+
 /// The options in which two sockets differ.
 OptionSet differing(const Values& a, const Values& b);
 

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
 #include "host/preload.h"
-#include "reach/chain_findings.h"
+#include "reach/chain_diagnoses.h"
 #include "reach/judge.h"
-#include "reach/macho_findings.h"
+#include "reach/macho_diagnoses.h"
 #include "reach/protection.h"
 
 #include <fmt/format.h>
@@ -25,7 +25,7 @@ std::optional<Diagnosis> cleared_on_the_way(const ProgramChain& program)
             cleared = protected_by_system(step.path);
         if (step.preload && !*step.preload)
             cleared = Diagnosis{
-                "cleared", Weight::obstacle,
+                Cause::cleared, Weight::obstacle,
                 fmt::format("{} takes {} away before it starts the program", step.path, host::kDyldPreload.variable),
                 fmt::format("name {} behind that env", host::kDyldPreload.variable)};
         if (step.preload && *step.preload)
@@ -41,11 +41,11 @@ void about_privileges(const ProgramChain& program, const Starter& starter, Verdi
         return;
     const Right right = right_of(privileges, starter);
     if (privileges.secure_for(starter))
-        verdict.add({right.code, Weight::obstacle,
+        verdict.add({right.cause, Weight::obstacle,
                      fmt::format("{}: the loader ignores {} in it", right.what, host::kDyldPreload.variable),
                      "use the program's own settings"});
     else
-        verdict.add({right.code, Weight::remark,
+        verdict.add({right.cause, Weight::remark,
                      fmt::format("{}: started by {} it is reached, by others not", right.what, user_name(starter.uid)),
                      ""});
 }
@@ -55,12 +55,12 @@ void about_library(const std::string& entry, const MachSlice& slice, Verdict& ve
     host::FileEntry file = host::Root().find(entry);
     const auto library = read_macho(file.reader());
     if (file.error() != 0)
-        verdict.add({file.error() == EACCES ? "library-unreadable" : "library-missing", Weight::obstacle,
+        verdict.add({file.error() == EACCES ? Cause::library_unreadable : Cause::library_missing, Weight::obstacle,
                      fmt::format("the library {} cannot be read: {}; the program would not start with it", entry,
                                  std::strerror(file.error())),
                      "install kashim again"});
     else if (!library)
-        verdict.add({"library-broken", Weight::obstacle,
+        verdict.add({Cause::library_broken, Weight::obstacle,
                      fmt::format("{} is no library: it is cut, or something else", entry), "install kashim again"});
     else
         about_library_slices(slice, *library, verdict);
@@ -71,7 +71,7 @@ void about_program(const ProgramChain& program, const Starter& starter, const st
     const MachCpu machine = this_machine();
     const MachSlice* const slice = program.mach->for_machine(machine);
     if (slice == nullptr) {
-        verdict.add({"architecture", Weight::obstacle,
+        verdict.add({Cause::architecture, Weight::obstacle,
                      fmt::format("it is a program for {}, which this Mac does not run", program.mach->architectures()),
                      "name a program for this Mac"});
         return;
@@ -82,7 +82,7 @@ void about_program(const ProgramChain& program, const Starter& starter, const st
     about_privileges(program, starter, verdict);
     if (slice->cpu != machine)
         verdict.add(
-            {"translated", Weight::note,
+            {Cause::translated, Weight::note,
              fmt::format("it has no part for this Mac's processor: Rosetta runs it as {}, with that part of the "
                          "library",
                          slice->architecture()),
@@ -96,7 +96,7 @@ Verdict judge_program(const ProgramChain& program, const Starter& starter, const
     Verdict verdict;
     about_chain(program, verdict);
     if (program.broken) {
-        verdict.add({program.broken->code, Weight::doubt, program.broken->what, program.broken->remedy});
+        verdict.add({program.broken->cause, Weight::doubt, program.broken->what, program.broken->remedy});
         return verdict;
     }
     // Nothing else matters then, and what the system's own programs are like is not for us to tell.
@@ -108,7 +108,7 @@ Verdict judge_program(const ProgramChain& program, const Starter& starter, const
         verdict.add(*cleared);
     about_program(program, starter, entry, verdict);
     if (verdict.answer() <= Reached::reached_with_remarks && !entry.empty())
-        verdict.add({"preload", Weight::note,
+        verdict.add({Cause::preload, Weight::note,
                      fmt::format("{}={} loads the library into it", host::kDyldPreload.variable, entry),
                      "\"kashim run\" sets that"});
     return verdict;

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
-#include "reach/chain_findings.h"
-#include "reach/findings.h"
+#include "reach/chain_diagnoses.h"
+#include "reach/diagnoses.h"
 #include "reach/judge.h"
-#include "reach/macho_findings.h"
+#include "reach/macho_diagnoses.h"
 #include "reach/php.h"
 
 #include <fmt/format.h>
@@ -19,16 +19,16 @@ void about_privileges(const ProgramChain& program, const Starter& starter, bool 
     const Right right = right_of(privileges, starter);
     const bool secure = privileges.secure_for(starter);
     if (secure && everywhere)
-        verdict.add({right.code, Weight::note,
+        verdict.add({right.cause, Weight::note,
                      right.what +
                          ": the loader ignores LD_PRELOAD in it, and kashim every variable; /etc/ld.so.preload "
                          "and the system's configuration count",
                      ""});
     else if (secure)
-        verdict.add({right.code, Weight::obstacle, right.what + ": the loader ignores LD_PRELOAD in it",
+        verdict.add({right.cause, Weight::obstacle, right.what + ": the loader ignores LD_PRELOAD in it",
                      "write the library's whole path into /etc/ld.so.preload, or " + guard(0)});
     else
-        verdict.add({right.code, Weight::remark,
+        verdict.add({right.cause, Weight::remark,
                      right.what + fmt::format(": started by {} it is reached, by most others not, because the loader "
                                               "ignores LD_PRELOAD where a program gives rights",
                                               user_name(starter.uid)),
@@ -55,20 +55,20 @@ Verdict judge_program(const ProgramChain& program, const Starter& starter, const
     Verdict verdict;
     about_chain(program, verdict);
     if (program.broken) {
-        verdict.add({program.broken->code, Weight::doubt, program.broken->what, program.broken->remedy});
+        verdict.add({program.broken->cause, Weight::doubt, program.broken->what, program.broken->remedy});
         if (program.mach)
             about_every_slice(*program.mach, verdict);
         return verdict;
     }
-    if (const auto finding = out_of_reach(program.image, 0)) {
-        verdict.add(*finding);
+    if (const auto diagnosis = out_of_reach(program.image, 0)) {
+        verdict.add(*diagnosis);
         return verdict;
     }
     const host::Root root;
     const auto everywhere = preloaded_into_everything(program.image, root);
     if (everywhere)
         verdict.add(
-            {"ld-so-preload", Weight::note,
+            {Cause::ld_so_preload, Weight::note,
              fmt::format("/etc/ld.so.preload holds {}: it is loaded into this program without LD_PRELOAD", *everywhere),
              ""});
     else if (!entry.empty())
@@ -76,17 +76,17 @@ Verdict judge_program(const ProgramChain& program, const Starter& starter, const
     about_image(program.image, verdict);
     about_privileges(program, starter, everywhere.has_value(), verdict);
     if (program.preload_cleared && !everywhere)
-        verdict.add({"cleared", Weight::obstacle, "env takes LD_PRELOAD away before it starts the program",
+        verdict.add({Cause::cleared, Weight::obstacle, "env takes LD_PRELOAD away before it starts the program",
                      fmt::format("name LD_PRELOAD={} behind that env, or write the library's whole path into "
                                  "/etc/ld.so.preload",
                                  entry)});
     if (policy::file_name(program.facts.executable) == "sudo")
-        verdict.add({"clears", Weight::remark, "what sudo starts does not get LD_PRELOAD: sudo takes it away",
+        verdict.add({Cause::clears, Weight::remark, "what sudo starts does not get LD_PRELOAD: sudo takes it away",
                      "put it behind sudo: sudo kashim run PROGRAM, or sudo env LD_PRELOAD=... PROGRAM"});
     if (depth == Depth::everything)
         about_php_extensions(program, verdict);
     if (verdict.answer() <= Reached::reached_with_remarks && !everywhere && !entry.empty())
-        verdict.add({"preload", Weight::note, fmt::format("LD_PRELOAD={} loads the library into it", entry),
+        verdict.add({Cause::preload, Weight::note, fmt::format("LD_PRELOAD={} loads the library into it", entry),
                      "\"kashim run\" sets that"});
     return verdict;
 }

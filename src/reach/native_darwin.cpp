@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
-#include "reach/bytes.h"
 #include "reach/native.h"
+
+#include "reach/bytes.h"
 
 namespace kashim::reach {
 

@@ -22,25 +22,25 @@ Break not_found(const FoundProgram& found)
 {
     const std::string& name = found.path;
     if (found.file && !found.file.is_regular())
-        return {"not-executable", fmt::format("{} is no regular file", name), "name the program itself"};
+        return {Cause::not_executable, fmt::format("{} is no regular file", name), "name the program itself"};
     if (found.file && found.file.on_noexec())
-        return {"not-executable", fmt::format("{} is on a file system that is mounted noexec", name),
+        return {Cause::not_executable, fmt::format("{} is on a file system that is mounted noexec", name),
                 "put the program on another file system"};
     if (found.error == EACCES)
-        return {"not-executable", fmt::format("{} may not be executed by this user", name),
+        return {Cause::not_executable, fmt::format("{} may not be executed by this user", name),
                 "give it the right to execute (chmod +x), or ask as a user who may"};
     if (found.error == ENOENT || found.error == ENOTDIR)
-        return {"not-found",
+        return {Cause::not_found,
                 name.find('/') == std::string::npos ? fmt::format("{} is in no folder of PATH", name)
                                                     : fmt::format("{} does not exist", name),
                 "name a program that is there; a process is asked about by its number"};
-    return {"not-found", fmt::format("{} cannot be looked at: {}", name, std::strerror(found.error)), ""};
+    return {Cause::not_found, fmt::format("{} cannot be looked at: {}", name, std::strerror(found.error)), ""};
 }
 
 Break no_interpreter(const std::string& script, const std::string& interpreter, int error)
 {
     if (interpreter.ends_with('\r'))
-        return {"script-broken",
+        return {Cause::script_broken,
                 fmt::format("the first line of {} ends with a carriage return, which counts as part of the "
                             "interpreter's name",
                             script),
@@ -48,7 +48,7 @@ Break no_interpreter(const std::string& script, const std::string& interpreter, 
     const std::string why = error == EACCES                       ? "may not be executed by this user"
                             : error == ENOENT || error == ENOTDIR ? "does not exist"
                                                                   : std::string(std::strerror(error));
-    return {"script-broken", fmt::format("the interpreter of {} is {}, which {}", script, interpreter, why),
+    return {Cause::script_broken, fmt::format("the interpreter of {} is {}, which {}", script, interpreter, why),
             "install the interpreter, or mend the first line"};
 }
 
@@ -90,11 +90,11 @@ private:
     bool step(FoundProgram& found)
     {
         if (chain_.steps.size() == kMostSteps)
-            return stop({"script-broken", "scripts run each other without end", "mend their first lines"});
+            return stop({Cause::script_broken, "scripts run each other without end", "mend their first lines"});
         const std::string start = found.file.start(shebang_rules().bytes);
         if (found.file.error() != 0)
             return stop(
-                {"unreadable",
+                {Cause::unreadable,
                  fmt::format("{} may be executed, but not read, by this user: what it is cannot be told", found.path),
                  "ask as root"});
         if (const auto shebang = read_shebang(start, shebang_rules()))
@@ -105,12 +105,12 @@ private:
             return program(found, native.image);
         if (!native.foreign.empty())
             return stop(
-                {"other-system",
+                {Cause::other_system,
                  fmt::format("{} is {}, which {} does not run", found.path, native.foreign, platform::kSystemName),
                  "ask there: what is said here comes from the file alone"});
         if (start.find('\0') != std::string::npos || start.starts_with("\177ELF"))
             return stop(
-                {"format",
+                {Cause::not_a_program,
                  fmt::format("{} is neither a program that {} runs nor a script", found.path, platform::kSystemName),
                  "name the program itself"});
         return without_shebang(found);
@@ -122,10 +122,11 @@ private:
         chain_.steps.push_back({Step::Kind::script, path});
         if (shebang.interpreter.empty())
             return stop(
-                {"script-broken", fmt::format("the first line of {} names no interpreter that the kernel takes", path),
+                {Cause::script_broken,
+                 fmt::format("the first line of {} names no interpreter that the kernel takes", path),
                  fmt::format("mend the first line: \"#!\", then a path, within {} bytes", shebang_rules().bytes)});
         if (++scripts_ > shebang_rules().most)
-            return stop({"script-broken", fmt::format("{} is {}", path, shebang_rules().too_many),
+            return stop({Cause::script_broken, fmt::format("{} is {}", path, shebang_rules().too_many),
                          "name a program in the first line, not a script"});
         arguments_.front() = path;
         const std::vector<std::string> given = shebang.arguments(shebang_rules());
@@ -152,7 +153,7 @@ private:
     {
         if (!image.interpreter.empty() && !host::Root().find(image.interpreter))
             return stop(
-                {"loader-missing",
+                {Cause::loader_missing,
                  fmt::format("{} needs the program loader {}, which does not exist", found.path, image.interpreter),
                  "install the C library that it was built for"});
         const bool is_env = policy::file_name(found.path) == "env";

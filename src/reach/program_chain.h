@@ -6,6 +6,7 @@
 #include "reach/elf_image.h"
 #include "reach/macho_image.h"
 #include "reach/program_file.h"
+#include "reach/verdict.h"
 
 #include <optional>
 #include <string>
@@ -28,7 +29,7 @@ struct Step {
 
 /// Why a chain ends before a program.
 struct Break {
-    std::string_view code;  ///< as of a finding
+    Cause cause{};
     std::string what;
     std::string remedy;
 };

@@ -3,7 +3,7 @@
 #include "reach/protection.h"
 
 #include "host/root.h"
-#include "reach/macho_findings.h"
+#include "reach/macho_diagnoses.h"
 
 #include <sys/stat.h>
 #include <sys/sysctl.h>

@@ -3,8 +3,89 @@
 #include "reach/verdict.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 
 namespace kashim::reach {
+namespace {
+
+struct CauseText {
+    Cause cause;
+    std::string_view text;
+};
+constexpr CauseText kCauses[] = {
+    {Cause::statically_linked, "static"},
+    {Cause::go, "go"},
+    {Cause::setuid, "setuid"},
+    {Cause::setgid, "setgid"},
+    {Cause::capabilities, "capabilities"},
+    {Cause::script, "script"},
+    {Cause::cleared, "cleared"},
+    {Cause::clears, "clears"},
+    {Cause::preload, "preload"},
+    {Cause::ld_so_preload, "ld-so-preload"},
+    {Cause::asan, "asan"},
+    {Cause::libc, "libc"},
+    {Cause::php, "php"},
+    {Cause::library_missing, "library-missing"},
+    {Cause::library_unreadable, "library-unreadable"},
+    {Cause::library_noexec, "library-noexec"},
+    {Cause::library_unknown, "library-unknown"},
+    {Cause::library_broken, "library-broken"},
+    {Cause::word_size, "word-size"},
+    {Cause::architecture, "architecture"},
+    {Cause::not_found, "not-found"},
+    {Cause::not_executable, "not-executable"},
+    {Cause::script_broken, "script-broken"},
+    {Cause::loader_missing, "loader-missing"},
+    {Cause::other_system, "other-system"},
+    {Cause::unreadable, "unreadable"},
+    {Cause::not_a_program, "format"},
+    {Cause::restricted, "restricted"},
+    {Cause::hardened, "hardened"},
+    {Cause::library_validation, "library-validation"},
+    {Cause::apple, "apple"},
+    {Cause::sandbox, "sandbox"},
+    {Cause::not_signed, "unsigned"},
+    {Cause::arm64e, "arm64e"},
+    {Cause::sip, "sip"},
+    {Cause::translated, "translated"},
+    {Cause::denied, "denied"},
+    {Cause::gone, "gone"},
+    {Cause::leaderless, "leaderless"},
+    {Cause::starting, "starting"},
+    {Cause::no_program, "no-program"},
+    {Cause::disabled, "disabled"},
+    {Cause::replaced, "replaced"},
+    {Cause::loaded, "loaded"},
+    {Cause::not_asked, "not-asked"},
+    {Cause::not_loaded, "not-loaded"},
+    {Cause::secure, "secure"},
+    {Cause::too_late, "too-late"},
+    {Cause::seccomp, "seccomp"},
+    {Cause::configuration, "configuration"},
+    {Cause::configuration_unreadable, "configuration-unreadable"},
+    {Cause::configuration_errors, "configuration-errors"},
+    {Cause::configuration_newer, "configuration-newer"},
+    {Cause::compiled_not_used, "compiled-not-used"},
+};
+
+constexpr bool in_order()
+{
+    for (std::size_t i = 0; i < std::size(kCauses); ++i) {
+        if (static_cast<std::size_t>(kCauses[i].cause) != i)
+            return false;
+    }
+    return true;
+}
+static_assert(in_order(), "to_text() looks a cause up by its number");
+
+}  // namespace
+
+std::string_view to_text(Cause cause)
+{
+    return kCauses[static_cast<std::size_t>(cause)].text;
+}
 
 std::string_view to_text(Reached answer)
 {
@@ -23,7 +104,7 @@ std::string_view to_text(Reached answer)
 
 Reached Verdict::answer() const
 {
-    switch (findings.empty() ? Weight::note : findings.front().weight) {
+    switch (diagnoses.empty() ? Weight::note : diagnoses.front().weight) {
     case Weight::obstacle:
         return Reached::not_reached;
     case Weight::doubt:
@@ -36,16 +117,16 @@ Reached Verdict::answer() const
     return Reached::reached;
 }
 
-bool Verdict::has(std::string_view code) const
+bool Verdict::has(Cause cause) const
 {
-    return std::any_of(findings.begin(), findings.end(), [code](const Diagnosis& f) { return f.code == code; });
+    return std::ranges::any_of(diagnoses, [cause](const Diagnosis& one) { return one.cause == cause; });
 }
 
-void Verdict::add(Diagnosis finding)
+void Verdict::add(Diagnosis diagnosis)
 {
-    const auto behind = std::find_if(findings.begin(), findings.end(),
-                                     [&finding](const Diagnosis& other) { return other.weight > finding.weight; });
-    findings.insert(behind, std::move(finding));
+    const auto behind = std::find_if(diagnoses.begin(), diagnoses.end(),
+                                     [&diagnosis](const Diagnosis& other) { return other.weight > diagnosis.weight; });
+    diagnoses.insert(behind, std::move(diagnosis));
 }
 
 }  // namespace kashim::reach

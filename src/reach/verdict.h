@@ -9,6 +9,65 @@
 
 namespace kashim::reach {
 
+/// What is found about programs and processes. to_text() gives the name that people and scripts see, which stays.
+enum class Cause : std::uint8_t {
+    statically_linked,
+    go,
+    setuid,
+    setgid,
+    capabilities,
+    script,
+    cleared,
+    clears,
+    preload,
+    ld_so_preload,
+    asan,
+    libc,
+    php,
+    library_missing,
+    library_unreadable,
+    library_noexec,
+    library_unknown,
+    library_broken,
+    word_size,
+    architecture,
+    not_found,
+    not_executable,
+    script_broken,
+    loader_missing,
+    other_system,
+    unreadable,
+    not_a_program,
+    restricted,
+    hardened,
+    library_validation,
+    apple,
+    sandbox,
+    not_signed,
+    arm64e,
+    sip,
+    translated,
+    denied,
+    gone,
+    leaderless,
+    starting,
+    no_program,
+    disabled,
+    replaced,
+    loaded,
+    not_asked,
+    not_loaded,
+    secure,
+    too_late,
+    seccomp,
+    configuration,
+    configuration_unreadable,
+    configuration_errors,
+    configuration_newer,
+    compiled_not_used,
+};
+std::string_view to_text(Cause cause);
+
 enum class Weight : std::uint8_t {
     obstacle,  ///< a preload does not reach the program
     doubt,     ///< whether it does cannot be told
@@ -16,9 +75,9 @@ enum class Weight : std::uint8_t {
     note,      ///< worth knowing
 };
 
-/// One thing found.
+/// One thing that is so, and what to do about it.
 struct Diagnosis {
-    std::string_view code;  ///< stable, for machines: "static", "go", "setuid" ...
+    Cause cause{};
     Weight weight = Weight::note;
     std::string what;    ///< one sentence, without a full stop
     std::string remedy;  ///< what to do; empty where there is nothing to be done
@@ -33,11 +92,11 @@ std::string_view to_text(Reached answer);
 
 /// What was found, the gravest first.
 struct Verdict {
-    std::vector<Diagnosis> findings;
+    std::vector<Diagnosis> diagnoses;
 
     Reached answer() const;
-    bool has(std::string_view code) const;
-    void add(Diagnosis finding);
+    bool has(Cause cause) const;
+    void add(Diagnosis diagnosis);
 };
 
 }  // namespace kashim::reach

@@ -66,24 +66,17 @@ void append_program(platform::Text& line, const policy::RuleSet& rules, const po
 
 void open_log(const Environment& environment)
 {
-    struct Row {
-        std::string_view name;
-        Level level;
-    };
-    constexpr std::array kLevels = {Row{"off", Level::off}, Row{"error", Level::error}, Row{"warn", Level::warn},
-                                    Row{"info", Level::info}, Row{"debug", Level::debug}};
     const std::string_view wanted = environment.text("KASHIM_LOG");
-    const auto row = std::find_if(kLevels.begin(), kLevels.end(), [wanted](const Row& r) { return r.name == wanted; });
-    const bool known = row != kLevels.end();
+    const auto level = platform::level_named(wanted);
     const std::string_view file = environment.text("KASHIM_LOG_FILE");
     is_open = true;
-    const int error = runtime.log.open(known ? row->level : Level::error, environment["KASHIM_LOG_FILE"]);
+    const int error = runtime.log.open(level.value_or(Level::error), environment["KASHIM_LOG_FILE"]);
 
     std::array<char, 384> memory;
-    if (!known && !wanted.empty()) {
+    if (!level && !wanted.empty()) {
         platform::Text line(memory);
-        line << "KASHIM_LOG: error: \"" << wanted << "\" is no level; expected off, error, warn, info or "
-             << "debug; it counts as error";
+        line << "KASHIM_LOG: error: \"" << wanted << "\" is no level; expected " << platform::kLevelsText
+             << "; it counts as error";
         say(Level::error, line.view());
     }
     if (error != 0) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "sockets/sockets.h"
 
+#include "platform/socket.h"
 #include "sockets/netlink.h"
 
 #include <linux/inet_diag.h>
@@ -17,9 +18,6 @@
 
 namespace kashim::sockets {
 namespace {
-
-// Headers older than the kernel lack it; the number is part of the ABI.
-constexpr std::uint32_t kMultipathTcp = 262;
 
 // A list comes in pieces of what the reader's buffer has shown to hold, up to 32 KiB (netlink_dump in
 // net/netlink/af_netlink.c).
@@ -104,7 +102,7 @@ bool send_question(int netlink, std::uint32_t sequence, const Question& question
         nlmsghdr header{};
         inet_diag_req_v2 request{};
         nlattr attribute{.nla_len = sizeof(nlattr) + sizeof(std::uint32_t), .nla_type = INET_DIAG_REQ_PROTOCOL};
-        std::uint32_t protocol = kMultipathTcp;
+        std::uint32_t protocol = platform::kMultipathTcp;
     } whole;
     whole.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
     whole.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;

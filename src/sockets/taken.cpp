@@ -3,6 +3,7 @@
 #include "sockets/taken.h"
 
 #include "host/proc.h"
+#include "platform/socket.h"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -19,9 +20,6 @@ namespace {
 constexpr long kPidfdOpen = 434;
 constexpr long kPidfdGetfd = 438;
 
-// Headers older than the kernel lack it; the number is part of the ABI.
-constexpr int kMultipathTcp = 262;
-
 bool is_the_listed(int fd, const Socket& listed)
 {
     std::uint64_t cookie = 0;
@@ -33,7 +31,7 @@ bool is_the_listed(int fd, const Socket& listed)
     int protocol = 0;
     size = sizeof protocol;
     struct stat status {};
-    return getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0 && protocol == kMultipathTcp &&
+    return getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0 && protocol == platform::kMultipathTcp &&
            fstat(fd, &status) == 0 && status.st_ino == listed.inode;
 }
 

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <iterator>
+#include <utility>
 
 namespace kashim::text {
 namespace {
@@ -91,18 +93,11 @@ config::ValueOrigins origins_in_force(const loaded::Effective& effective, policy
     config::ValueOrigins in_force = rule < origins.rules.size() ? origins.rules[rule].values : origins.defaults.values;
     if ((*effective.table)->rule(rule).settings.keepalive == policy::Keepalive::leave)
         return in_force;
-    const policy::Overlay& overlay = effective.options.overlay;
     const config::ValueOrigins& options = effective.options.origins;
-    const auto lay_over = [](bool given, const config::ValueOrigin& from, config::ValueOrigin& to) {
-        if (given)
-            to = from;
-    };
-    lay_over(overlay.keepalive.has_value(), options.keepalive, in_force.keepalive);
-    lay_over(overlay.idle.has_value(), options.idle, in_force.idle);
-    lay_over(overlay.interval.has_value(), options.interval, in_force.interval);
-    lay_over(overlay.count.has_value(), options.count, in_force.count);
-    lay_over(overlay.user_timeout.has_value(), options.user_timeout, in_force.user_timeout);
-    lay_over(overlay.app.has_value(), options.app, in_force.app);
+    for (const config::Key key : config::kSettingKeys) {
+        if (options[key].source == Source::options)
+            in_force[key] = options[key];
+    }
     return in_force;
 }
 
@@ -113,18 +108,20 @@ policy::Settings settings_in_force(const loaded::Effective& effective, policy::T
 
 std::vector<SettingText> setting_texts(const policy::Settings& settings, const config::ValueOrigins& origins)
 {
+    using config::Key;
     if (settings.keepalive == policy::Keepalive::leave)
-        return {{"keepalive", "leave", origins.keepalive}};
+        return {{Key::keepalive, "leave", origins[Key::keepalive]}};
     const policy::Values values = policy::wanted(settings);
-    std::string timeout = value_text(values, policy::Option::user_timeout);
-    if (settings.user_timeout.kind == policy::UserTimeout::Kind::automatic)
-        timeout = fmt::format("auto ({})", timeout);
-    return {{"keepalive", value_text(values, policy::Option::keepalive), origins.keepalive},
-            {"idle", value_text(values, policy::Option::idle), origins.idle},
-            {"interval", value_text(values, policy::Option::interval), origins.interval},
-            {"count", value_text(values, policy::Option::count), origins.count},
-            {"user_timeout", timeout, origins.user_timeout},
-            {"app", std::string(app_text(settings.app)), origins.app}};
+    std::vector<SettingText> texts;
+    for (std::size_t i = 0; i < std::size(policy::kOptions); ++i) {
+        const Key key = config::kSettingKeys[i];
+        std::string value = value_text(values, policy::kOptions[i]);
+        if (key == Key::user_timeout && settings.user_timeout.kind == policy::UserTimeout::Kind::automatic)
+            value = fmt::format("auto ({})", value);
+        texts.push_back({key, std::move(value), origins[key]});
+    }
+    texts.push_back({Key::app, std::string(app_text(settings.app)), origins[Key::app]});
+    return texts;
 }
 
 }  // namespace kashim::text

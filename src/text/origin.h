@@ -4,6 +4,7 @@
 // The words for where a value was given: every verb that shows one uses these.
 #pragma once
 
+#include "config/schema.h"
 #include "loaded/effective.h"
 
 #include <string>
@@ -38,7 +39,7 @@ policy::Settings settings_in_force(const loaded::Effective& effective, policy::T
 /// One key of the file, its value as the library's log writes it ("on", "60s", "auto (210000ms)"), and where it came
 /// from.
 struct SettingText {
-    std::string_view key;
+    config::Key key{};
     std::string value;
     config::ValueOrigin origin;
 };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "text/rule.h"
 
+#include "config/schema.h"
 #include "platform/describe.h"
 
 #include <fmt/format.h>
@@ -11,6 +12,8 @@
 
 namespace kashim::text {
 namespace {
+
+using policy::Matcher;
 
 std::string port_text(const policy::PortRange& range)
 {
@@ -56,21 +59,38 @@ std::string rule_text(const policy::Table& table, policy::Table::RuleNumber numb
     return std::string(text.view());
 }
 
+std::string_view name_of(Matcher matcher)
+{
+    switch (matcher) {
+    case Matcher::program:
+        return config::row(config::Key::program).name;
+    case Matcher::command:
+        return config::row(config::Key::command).name;
+    case Matcher::direction:
+        return config::row(config::Key::direction).name;
+    case Matcher::port:
+        return config::row(config::Key::port).name;
+    case Matcher::peer:
+        break;
+    }
+    return config::row(config::Key::peer).name;
+}
+
 std::vector<MatcherText> matcher_texts(const policy::Rule& rule)
 {
     std::vector<std::string> direction;
     if (rule.direction != policy::Direction::both)
         direction.emplace_back(rule.direction == policy::Direction::outbound ? "outbound" : "inbound");
     std::vector<MatcherText> all;
-    const auto add = [&all](std::string_view key, std::vector<std::string> items) {
+    const auto add = [&all](Matcher matcher, std::vector<std::string> items) {
         if (!items.empty())
-            all.push_back({key, std::move(items)});
+            all.push_back({matcher, std::move(items)});
     };
-    add("program", rule.selector.programs);
-    add("command", rule.selector.commands);
-    add("direction", direction);
-    add("port", texts(rule.ports, port_text));
-    add("peer", texts(rule.peers, peer_text));
+    add(Matcher::program, rule.selector.programs);
+    add(Matcher::command, rule.selector.commands);
+    add(Matcher::direction, direction);
+    add(Matcher::port, texts(rule.ports, port_text));
+    add(Matcher::peer, texts(rule.peers, peer_text));
     return all;
 }
 

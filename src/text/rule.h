@@ -5,6 +5,7 @@
 #pragma once
 
 #include "policy/table.h"
+#include "policy/trace.h"
 
 #include <string>
 #include <string_view>
@@ -15,10 +16,13 @@ namespace kashim::text {
 /// rule "name" at line 4, [defaults] at line 1, built-in defaults
 std::string rule_text(const policy::Table& table, policy::Table::RuleNumber number);
 
-/// One matcher: the key in the file, and its items as kashim takes them: ports as ranges, peers as networks, patterns as
+/// As the key in the file: "port".
+std::string_view name_of(policy::Matcher matcher);
+
+/// One matcher, and its items as kashim takes them: ports as ranges, peers as networks, patterns as
 /// they were written.
 struct MatcherText {
-    std::string_view key;
+    policy::Matcher matcher{};
     std::vector<std::string> items;
 };
 

@@ -28,7 +28,7 @@ template <typename Each>
 std::string joined(policy::OptionSet which, Each each)
 {
     std::string all;
-    for (const Option option : platform::kOptionsInOrder) {
+    for (const Option option : policy::kOptions) {
         if (which.has(option))
             all += (all.empty() ? "" : ", ") + each(option);
     }

@@ -23,6 +23,10 @@ apt-get "${options[@]}" download libc6:amd64 libc6:i386
 for package in ./*.deb; do
     dpkg-deb --extract "$package" root
 done
+# From Debian 13 on the packages hold /usr/lib alone: the links beside it are made at installation.
+for place in lib lib32 lib64 libx32; do
+    [[ -e root/$place || ! -d root/usr/$place ]] || ln -s "usr/$place" "root/$place"
+done
 mkdir -p root/etc root/tmp
 mkdir -p "$(dirname "$folder")"
 mv root "$folder"

@@ -34,8 +34,8 @@ Json record_json(const loaded::Effective& effective, RuleNumber number)
     record["match"] = Json::object();
     if (number < effective.parsed.rules.rules.size()) {
         for (const text::MatcherText& matcher : text::matcher_texts(effective.parsed.rules.rules[number])) {
-            Json& match = record["match"][std::string(matcher.key)];
-            if (matcher.key == "direction")
+            Json& match = record["match"][std::string(text::name_of(matcher.matcher))];
+            if (matcher.matcher == policy::Matcher::direction)
                 match = matcher.items.front();
             else
                 match = matcher.items;

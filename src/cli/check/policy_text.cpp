@@ -18,7 +18,7 @@ using RuleNumber = policy::Table::RuleNumber;
 
 std::string quoted(const text::MatcherText& matcher)
 {
-    const bool pattern = matcher.key == "program" || matcher.key == "command";
+    const bool pattern = matcher.matcher == policy::Matcher::program || matcher.matcher == policy::Matcher::command;
     std::string text;
     for (const std::string& item : matcher.items) {
         text += text.empty() ? "" : ", ";
@@ -43,7 +43,7 @@ public:
         print_heading(number);
         const std::vector<text::MatcherText> matchers = text::matcher_texts(effective_.parsed.rules.rules[number]);
         for (const text::MatcherText& matcher : matchers)
-            print_line(matcher.key, quoted(matcher));
+            print_line(text::name_of(matcher.matcher), quoted(matcher));
         if (matchers.empty())
             print_line("matches", "everything");
         print_values(number);
@@ -72,8 +72,9 @@ private:
         const auto texts = text::setting_texts(text::settings_in_force(effective_, number),
                                                text::origins_in_force(effective_, number));
         for (const text::SettingText& text : texts)
-            print_line(text.key, fmt::format("{:16} {}", text.value,
-                                             style_.faint(text::harmless(text::origin_text(effective_, text.origin)))));
+            print_line(config::row(text.key).name,
+                       fmt::format("{:16} {}", text.value,
+                                   style_.faint(text::harmless(text::origin_text(effective_, text.origin)))));
     }
 
     static void print_line(std::string_view key, std::string_view text) { fmt::print("  {:14}{}\n", key, text); }

@@ -3,7 +3,7 @@
 //
 // kashim doctor: can a preload reach it, what stands in the way, and what to do.
 #include "cli/commands.h"
-#include "cli/doctor/diagnosis.h"
+#include "cli/doctor/checkup.h"
 #include "cli/json.h"
 #include "cli/output.h"
 #include "cli/text/concern.h"
@@ -79,28 +79,28 @@ std::string coloured(const text::Style& style, Reached answer)
                : coloured(style, answer == Reached::not_reached ? Weight::obstacle : Weight::doubt, text);
 }
 
-void print_row(const text::Style& style, const Diagnosis& finding)
+void print_row(const text::Style& style, const Diagnosis& diagnosis)
 {
-    fmt::print("  {} {}\n", coloured(style, finding.weight, fmt::format("{}:", finding.code)),
-               text::harmless(finding.what));
-    if (!finding.remedy.empty())
-        fmt::print("      {} {}\n", style.faint("->"), text::harmless(finding.remedy));
+    fmt::print("  {} {}\n", coloured(style, diagnosis.weight, fmt::format("{}:", to_text(diagnosis.cause))),
+               text::harmless(diagnosis.what));
+    if (!diagnosis.remedy.empty())
+        fmt::print("      {} {}\n", style.faint("->"), text::harmless(diagnosis.remedy));
 }
 
-void print_text(const Checkup& diagnosis, const std::optional<Concern>& concern)
+void print_text(const Checkup& checkup, const std::optional<Concern>& concern)
 {
     const text::Style style(STDOUT_FILENO);
-    const std::string what = text::harmless(diagnosis.name);
-    const std::string name = style.bold(diagnosis.pid == 0 ? what
-                                        : what.empty()     ? fmt::format("PID {}", diagnosis.pid)
-                                                           : fmt::format("PID {} ({})", diagnosis.pid, what));
+    const std::string what = text::harmless(checkup.name);
+    const std::string name = style.bold(checkup.pid == 0 ? what
+                                        : what.empty()   ? fmt::format("PID {}", checkup.pid)
+                                                         : fmt::format("PID {} ({})", checkup.pid, what));
     if (concern && concern->comes_first())
         fmt::print("{}: {}\n", name, concern->text);
-    fmt::print("{}: {}\n", name, coloured(style, diagnosis.verdict.answer()));
-    for (const Diagnosis& finding : diagnosis.verdict.findings)
-        print_row(style, finding);
+    fmt::print("{}: {}\n", name, coloured(style, checkup.verdict.answer()));
+    for (const Diagnosis& one : checkup.verdict.diagnoses)
+        print_row(style, one);
     if (concern && !concern->comes_first())
-        print_row(style, {"configuration", Weight::note, concern->text, ""});
+        print_row(style, {reach::Cause::configuration, Weight::note, concern->text, ""});
 }
 
 Json configuration_json(const loaded::Effective& effective, const std::optional<Concern>& concern)
@@ -115,25 +115,25 @@ Json configuration_json(const loaded::Effective& effective, const std::optional<
     return document;
 }
 
-void print_document(const Checkup& diagnosis, const std::optional<Concern>& concern)
+void print_document(const Checkup& checkup, const std::optional<Concern>& concern)
 {
     Json document;
-    if (diagnosis.pid != 0)
-        document["pid"] = diagnosis.pid;
-    document["name"] = or_null(diagnosis.name);
-    document["executable"] = or_null(diagnosis.facts.executable);
-    document["script"] = or_null(diagnosis.facts.script);
-    document["command"] = or_null(diagnosis.facts.command);
-    document["library"] = or_null(diagnosis.library);
-    document["answer"] = reach::to_text(diagnosis.verdict.answer());
+    if (checkup.pid != 0)
+        document["pid"] = checkup.pid;
+    document["name"] = or_null(checkup.name);
+    document["executable"] = or_null(checkup.facts.executable);
+    document["script"] = or_null(checkup.facts.script);
+    document["command"] = or_null(checkup.facts.command);
+    document["library"] = or_null(checkup.library);
+    document["answer"] = reach::to_text(checkup.verdict.answer());
     document["findings"] = Json::array();
-    for (const Diagnosis& finding : diagnosis.verdict.findings)
-        document["findings"].push_back({{"code", finding.code},
-                                        {"weight", to_text(finding.weight)},
-                                        {"what", finding.what},
-                                        {"remedy", or_null(finding.remedy)}});
-    if (diagnosis.configuration)
-        document["configuration"] = configuration_json(*diagnosis.configuration, concern);
+    for (const Diagnosis& one : checkup.verdict.diagnoses)
+        document["findings"].push_back({{"code", to_text(one.cause)},
+                                        {"weight", to_text(one.weight)},
+                                        {"what", one.what},
+                                        {"remedy", or_null(one.remedy)}});
+    if (checkup.configuration)
+        document["configuration"] = configuration_json(*checkup.configuration, concern);
     print_json(document);
 }
 
@@ -156,16 +156,16 @@ int doctor(const DoctorRequest& request, char** program)
     for (char** word = program; *word != nullptr; ++word)
         arguments.emplace_back(*word);
     const int pid = arguments.size() == 1 ? pid_in(arguments[0]) : 0;
-    const Checkup diagnosis =
+    const Checkup checkup =
         pid != 0 ? check_up_process(pid, request.configuration) : check_up_program(arguments, request.configuration);
     std::optional<Concern> concern;
-    if (diagnosis.configuration && diagnosis.configuration->good())
-        concern = concern_of(*diagnosis.configuration, diagnosis.facts.program());
+    if (checkup.configuration && checkup.configuration->good())
+        concern = concern_of(*checkup.configuration, checkup.facts.program());
     if (request.json)
-        print_document(diagnosis, concern);
+        print_document(checkup, concern);
     else
-        print_text(diagnosis, concern);
-    return status_of(diagnosis.verdict.answer());
+        print_text(checkup, concern);
+    return status_of(checkup.verdict.answer());
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/explain/asked_program.h"
 
-#include "cli/doctor/diagnosis.h"
+#include "cli/doctor/checkup.h"
 #include "cli/launch.h"
 #include "reach/judge.h"
 
@@ -32,9 +32,9 @@ void fall_back_to_name(host::ProgramFacts& facts, const std::vector<std::string>
 void take(const reach::Verdict& verdict, AskedProgram& asked)
 {
     if (verdict.answer() == reach::Reached::not_reached)
-        asked.unreached = verdict.findings.front().what;
+        asked.unreached = verdict.diagnoses.front().what;
     if (verdict.answer() == reach::Reached::unknown)
-        asked.assumed.push_back("the library reaches it, which cannot be told: " + verdict.findings.front().what);
+        asked.assumed.push_back("the library reaches it, which cannot be told: " + verdict.diagnoses.front().what);
 }
 
 AskedProgram started_from_here(const ProgramRequest& request)

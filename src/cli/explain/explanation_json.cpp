@@ -8,6 +8,7 @@
 #include "cli/explain/trace_text.h"
 #include "cli/launch.h"
 #include "cli/text/values_json.h"
+#include "text/rule.h"
 
 namespace kashim::cli {
 namespace {
@@ -61,7 +62,7 @@ Json rules_json(const loaded::Effective& effective, const Answer& answer)
         rule["asked"] = number <= answer.decision.rule;
         rule["failing"] = Json::array();
         for (const policy::Matcher matcher : trace.failing)
-            rule["failing"].push_back(name_of(matcher));
+            rule["failing"].push_back(text::name_of(matcher));
         rule["awaits_peer"] = trace.awaits_peer;
         rules.push_back(std::move(rule));
     }

@@ -60,7 +60,8 @@ std::string because(const Explained& explained, const Answer& answer)
 {
     if (answer.decision.settings.keepalive == Keepalive::on)
         return std::string(text::overlay_text(explained.effective));
-    const config::ValueOrigin origin = text::origins_in_force(explained.effective, answer.decision.rule).keepalive;
+    const config::ValueOrigin origin =
+        text::origins_in_force(explained.effective, answer.decision.rule)[config::Key::keepalive];
     return fmt::format(" (keepalive is {}: {})", answer.leaves() ? "\"leave\"" : "false",
                        text::harmless(text::origin_text(explained.effective, origin)));
 }

@@ -22,7 +22,7 @@ std::vector<std::string> items_of(const policy::Rule& rule, Matcher matcher)
     const bool pattern = matcher == Matcher::program || matcher == Matcher::command;
     std::vector<std::string> items;
     for (const text::MatcherText& text : text::matcher_texts(rule)) {
-        if (text.key != name_of(matcher))
+        if (text.matcher != matcher)
             continue;
         for (const std::string& item : text.items)
             items.push_back(pattern ? fmt::format("\"{}\"", text::harmless(item)) : item);
@@ -65,23 +65,6 @@ std::size_t first_that_holds(const policy::Rule& rule, Matcher matcher, const po
 
 }  // namespace
 
-std::string_view name_of(Matcher matcher)
-{
-    switch (matcher) {
-    case Matcher::program:
-        return "program";
-    case Matcher::command:
-        return "command";
-    case Matcher::direction:
-        return "direction";
-    case Matcher::port:
-        return "port";
-    case Matcher::peer:
-        break;
-    }
-    return "peer";
-}
-
 std::string holding_text(const policy::Rule& rule, const policy::Program& program, const policy::Asked& asked)
 {
     std::string text;
@@ -90,7 +73,7 @@ std::string holding_text(const policy::Rule& rule, const policy::Program& progra
         const std::vector<std::string> items = items_of(rule, matcher);
         const std::size_t which = first_that_holds(rule, matcher, program, asked);
         if (which < items.size())
-            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name_of(matcher), items[which]);
+            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", text::name_of(matcher), items[which]);
     }
     return text;
 }
@@ -99,7 +82,7 @@ std::string failing_text(const policy::Rule& rule, const policy::Trace& trace)
 {
     std::string text;
     for (const Matcher matcher : trace.failing)
-        text += fmt::format("{}{} is not {}{}", text.empty() ? "" : "; ", name_of(matcher),
+        text += fmt::format("{}{} is not {}{}", text.empty() ? "" : "; ", text::name_of(matcher),
                             matcher == Matcher::peer ? "in " : "", listed(items_of(rule, matcher)));
     return text;
 }

@@ -11,9 +11,6 @@
 
 namespace kashim::cli {
 
-/// As the key in the file: "port".
-std::string_view name_of(policy::Matcher matcher);
-
 /// program "psql", port 5432: of each matcher of the rule the first item that holds. Empty where nothing of it does, or
 /// the rule asks for nothing.
 std::string holding_text(const policy::Rule& rule, const policy::Program& program, const policy::Asked& asked);

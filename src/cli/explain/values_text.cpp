@@ -120,7 +120,7 @@ std::string values_text(const text::Style& style, const Explained& explained, co
     std::string text = "\n" + style.bold("values, where the program sets nothing itself") + "\n";
     for (const text::SettingText& setting :
          text::setting_texts(settings, text::origins_in_force(explained.effective, answer.decision.rule)))
-        text += row(setting.key,
+        text += row(config::row(setting.key).name,
                     fmt::format("{:16} {}", setting.value,
                                 style.faint(text::harmless(text::origin_text(explained.effective, setting.origin)))));
     if (!answer.leaves()) {

@@ -45,9 +45,9 @@ std::string connections_text(const loaded::Effective& effective, RuleNumber numb
         return first ? "every connection" : "every other connection";
     std::string text;
     for (const text::MatcherText& matcher : text::matcher_texts(effective.parsed.rules.rules[number])) {
-        if (matcher.key == "program" || matcher.key == "command")
+        if (matcher.matcher == policy::Matcher::program || matcher.matcher == policy::Matcher::command)
             continue;
-        text += fmt::format("{}{} ", text.empty() ? "" : "; ", matcher.key);
+        text += fmt::format("{}{} ", text.empty() ? "" : "; ", text::name_of(matcher.matcher));
         for (const std::string& item : matcher.items)
             text += (&item == &matcher.items.front() ? "" : ", ") + item;
     }

@@ -57,7 +57,8 @@ int failed_to_execute(const RunPlan& plan, int error)
 void plan_without_preload(RunPlan& plan, const reach::Diagnosis& obstacle)
 {
     plan.unreached = obstacle.what;
-    const bool harms = obstacle.code != "static" && obstacle.code != "go" && obstacle.code != "cleared";
+    const bool harms = obstacle.cause != reach::Cause::statically_linked && obstacle.cause != reach::Cause::go &&
+                       obstacle.cause != reach::Cause::cleared;
     if (harms)
         std::erase_if(plan.variables, [](const Variable& variable) { return variable.name == host::kPreloadVariable; });
 }
@@ -78,7 +79,7 @@ bool is_refused(const reach::ProgramChain& chain)
         return step.kind == reach::Step::Kind::env || step.kind == reach::Step::Kind::shell;
     });
     return asks_kernel && chain.broken &&
-           (chain.broken->code == "script-broken" || chain.broken->code == "loader-missing");
+           (chain.broken->cause == reach::Cause::script_broken || chain.broken->cause == reach::Cause::loader_missing);
 }
 
 int dry_run(const RunRequest& request, const RunPlan& plan, const reach::ProgramChain& chain)
@@ -113,11 +114,11 @@ int run(const RunRequest& request, char** program)
         const reach::Verdict verdict = reach::judge_program(chain, starter, library.name, reach::Depth::obstacles);
         // What no preload reaches is guarded, and needs no library.
         if (verdict.answer() == reach::Reached::not_reached)
-            plan_without_preload(plan, verdict.findings.front());
+            plan_without_preload(plan, verdict.diagnoses.front());
         else if (!library.problem.empty())
             return failed(library.problem);
         if (verdict.answer() == reach::Reached::unknown)
-            plan.doubt = verdict.findings.front().what;
+            plan.doubt = verdict.diagnoses.front().what;
     }
     if (!platform::kTakesSockets && !plan.unreached.empty())
         return failed(fmt::format("{}\nsee: kashim doctor {}", unreached_text(plan), shell_word(program[0])));

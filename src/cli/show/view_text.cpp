@@ -117,7 +117,7 @@ void add_row(Listing& table, const Row& row, const loaded::Effective& effective)
     table.field(socket.state == sockets::TcpState::listen ? "*" : text::to_text(socket.peer));
     table.field(row.elsewhere ? fmt::format("net:[{}]", row.netns) : std::string(kUnknown));
     table.field(holders_text(row));
-    for (const Option option : platform::kOptionsInOrder) {
+    for (const Option option : policy::kOptions) {
         const bool known = row.judgement && row.judgement->known.has(option);
         table.field(known ? text::value_text(*values, option) : std::string(kUnknown));
     }

@@ -41,8 +41,8 @@ std::string who_leaves(const loaded::Effective& effective, const Concern& concer
     using Source = config::ValueOrigin::Source;
     const bool by_rule = !concern.rules.empty() && concern.rules.back()->unconditional();
     const policy::Table::RuleNumber defaults = (*effective.table)->rules.count - 1;
-    const config::ValueOrigin origin =
-        text::origins_in_force(effective, by_rule ? effective.number_of(*concern.rules.back()) : defaults).keepalive;
+    const config::ValueOrigin origin = text::origins_in_force(
+        effective, by_rule ? effective.number_of(*concern.rules.back()) : defaults)[config::Key::keepalive];
     if (origin.source == Source::options)
         return text::origin_text(effective, origin);
     if (origin.source != Source::rule)

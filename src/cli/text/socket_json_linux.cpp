@@ -37,7 +37,7 @@ Json rule_json(const loaded::Effective& effective, policy::Table::RuleNumber num
 Json names_json(policy::OptionSet which)
 {
     Json names = Json::array();
-    for (const Option option : platform::kOptionsInOrder) {
+    for (const Option option : policy::kOptions) {
         if (which.has(option))
             names.push_back(platform::name_of(option));
     }
@@ -47,16 +47,12 @@ Json names_json(policy::OptionSet which)
 Json values_json(const policy::Values& values, policy::OptionSet which)
 {
     Json json = Json::object();
-    if (which.has(Option::keepalive))
-        json["keepalive"] = values.keepalive;
-    if (which.has(Option::idle))
-        json["idle"] = values.idle.count();
-    if (which.has(Option::interval))
-        json["interval"] = values.interval.count();
-    if (which.has(Option::count))
-        json["count"] = values.count;
-    if (which.has(Option::user_timeout))
-        json["user_timeout_ms"] = values.user_timeout.count();
+    for (const Option option : policy::kOptions) {
+        if (!which.has(option))
+            continue;
+        const std::string key = std::string(platform::name_of(option)) + (option == Option::user_timeout ? "_ms" : "");
+        json[key] = option == Option::keepalive ? Json(values.keepalive) : Json(policy::number_of(values, option));
+    }
     return json;
 }
 

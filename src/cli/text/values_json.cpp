@@ -8,25 +8,18 @@
 namespace kashim::cli {
 namespace {
 
+using config::Key;
 using policy::Keepalive;
 
 // The value of a key, as a number where it is one.
-Json value_json(std::string_view key, const policy::Settings& settings, const text::SettingText& text)
+Json value_json(const policy::Settings& settings, const text::SettingText& text)
 {
+    if (settings.keepalive == Keepalive::leave || text.key == Key::app)
+        return text.value;
     const policy::Values values = policy::wanted(settings);
-    if (settings.keepalive == Keepalive::leave)
-        return "leave";
-    if (key == "keepalive")
+    if (text.key == Key::keepalive)
         return values.keepalive;
-    if (key == "idle")
-        return values.idle.count();
-    if (key == "interval")
-        return values.interval.count();
-    if (key == "count")
-        return values.count;
-    if (key == "user_timeout")
-        return values.user_timeout.count();
-    return text.value;
+    return policy::number_of(values, policy::kOptions[static_cast<std::size_t>(text.key)]);
 }
 
 }  // namespace
@@ -49,9 +42,9 @@ Json values_json(const loaded::Effective& effective, policy::Table::RuleNumber n
     const policy::Settings settings = text::settings_in_force(effective, number);
     Json values = Json::object();
     for (const text::SettingText& text : text::setting_texts(settings, text::origins_in_force(effective, number))) {
-        Json& value = values[std::string(text.key)];
-        value["value"] = value_json(text.key, settings, text);
-        if (text.key == "user_timeout")
+        Json& value = values[std::string(config::row(text.key).name)];
+        value["value"] = value_json(settings, text);
+        if (text.key == Key::user_timeout)
             value["auto"] = settings.user_timeout.kind == policy::UserTimeout::Kind::automatic;
         value["origin"] = origin_json(effective, text.origin);
     }

@@ -76,8 +76,8 @@ protected:
     static std::string text_of(const reach::Verdict& verdict)
     {
         std::string text(to_text(verdict.answer()));
-        for (const reach::Diagnosis& finding : verdict.findings)
-            text += (&finding == &verdict.findings.front() ? ": " : ", ") + std::string(finding.code);
+        for (const reach::Diagnosis& diagnosis : verdict.diagnoses)
+            text += (&diagnosis == &verdict.diagnoses.front() ? ": " : ", ") + std::string(to_text(diagnosis.cause));
         return text;
     }
 
@@ -87,8 +87,8 @@ protected:
 TEST_F(ReachDarwin, AnOrdinaryProgramIsReachedByTheVariableWithTheWholePath)
 {
     const reach::Verdict verdict = reach::judge_program(chain({kIntelProgram, kArmProgram}), {}, library());
-    EXPECT_EQ(verdict.findings,
-              (std::vector<reach::Diagnosis>{{"preload", reach::Weight::note,
+    EXPECT_EQ(verdict.diagnoses,
+              (std::vector<reach::Diagnosis>{{reach::Cause::preload, reach::Weight::note,
                                               "DYLD_INSERT_LIBRARIES=" + library() + " loads the library into it",
                                               "\"kashim run\" sets that"}}));
 }
@@ -162,7 +162,7 @@ TEST_F(ReachDarwin, ASetuidProgramIsReachedByItsOwnerOnly)
 TEST_F(ReachDarwin, AProgramThatCannotBeFoundIsUnknown)
 {
     reach::ProgramChain program;
-    program.broken = reach::Break{"not-found", "app does not exist", ""};
+    program.broken = reach::Break{reach::Cause::not_found, "app does not exist", ""};
     EXPECT_EQ(said(program), "unknown: not-found");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
-#include "reach/macho_findings.h"
+#include "reach/macho_diagnoses.h"
 #include "support/macho.h"
 
 #include <gtest/gtest.h>
@@ -11,9 +11,9 @@
 
 namespace kashim::reach {
 
-void PrintTo(const Diagnosis& finding, std::ostream* stream)
+void PrintTo(const Diagnosis& diagnosis, std::ostream* stream)
 {
-    *stream << finding.code << ": " << finding.what << " -> " << finding.remedy;
+    *stream << to_text(diagnosis.cause) << ": " << diagnosis.what << " -> " << diagnosis.remedy;
 }
 
 }  // namespace kashim::reach
@@ -24,7 +24,7 @@ namespace {
 using reach::Diagnosis;
 using reach::MachFile;
 using reach::Weight;
-using Findings = std::vector<Diagnosis>;
+using Diagnoses = std::vector<Diagnosis>;
 
 MachFile file_of(const std::vector<Slice>& slices)
 {
@@ -37,11 +37,11 @@ MachFile file_of(const std::vector<Slice>& slices)
     });
 }
 
-Findings about(const Slice& slice)
+Diagnoses about(const Slice& slice)
 {
     reach::Verdict verdict;
     about_slice(file_of({slice}).slices.at(0), verdict);
-    return verdict.findings;
+    return verdict.diagnoses;
 }
 
 const std::string kSignAnew = "where you may: \"codesign --force --sign - PROGRAM\" signs it anew without that, and "
@@ -50,66 +50,67 @@ const std::string kVariables = "com.apple.security.cs.allow-dyld-environment-var
 
 TEST(ReachMachoFindings, AProgramThatIsSignedByTheLinkerHasNothingAgainstIt)
 {
-    EXPECT_EQ(about({.signatures = {{.flags = 0x20002}}}), Findings{});
-    EXPECT_EQ(about({.cpu = kX86_64}), Findings{}) << "on an Intel processor nothing need be signed";
+    EXPECT_EQ(about({.signatures = {{.flags = 0x20002}}}), Diagnoses{});
+    EXPECT_EQ(about({.cpu = kX86_64}), Diagnoses{}) << "on an Intel processor nothing need be signed";
 }
 
 TEST(ReachMachoFindings, TheHardenedRuntimeIsNamedWithItsEntitlement)
 {
     EXPECT_EQ(about({.signatures = {{.flags = 0x10000}}}),
-              (Findings{{"hardened", Weight::obstacle,
-                         "it is signed with the hardened runtime, without the entitlement " + kVariables +
-                             ": the loader ignores DYLD_INSERT_LIBRARIES",
-                         kSignAnew}}));
+              (Diagnoses{{reach::Cause::hardened, Weight::obstacle,
+                          "it is signed with the hardened runtime, without the entitlement " + kVariables +
+                              ": the loader ignores DYLD_INSERT_LIBRARIES",
+                          kSignAnew}}));
 }
 
 TEST(ReachMachoFindings, AHardenedProgramThatTakesVariablesMayStillRefuseTheLibrary)
 {
-    const Diagnosis refused{"library-validation", Weight::obstacle,
+    const Diagnosis refused{reach::Cause::library_validation, Weight::obstacle,
                             "it takes only libraries that Apple or its own team signed (library validation): it would "
                             "not start with this one",
                             "sign the library as its team; or, " + kSignAnew};
-    EXPECT_EQ(about({.signatures = {{.flags = 0x10000, .entitlements = entitlement(kVariables)}}}), Findings{refused});
-    EXPECT_EQ(about({.signatures = {{.flags = 0x2000}}}), Findings{refused});
+    EXPECT_EQ(about({.signatures = {{.flags = 0x10000, .entitlements = entitlement(kVariables)}}}), Diagnoses{refused});
+    EXPECT_EQ(about({.signatures = {{.flags = 0x2000}}}), Diagnoses{refused});
     EXPECT_EQ(
         about({.signatures = {{.flags = 0x10000,
                                .entitlements = entitlement(kVariables) +
                                                entitlement("com.apple.security.cs.disable-library-validation")}}}),
-        Findings{});
+        Diagnoses{});
 }
 
 TEST(ReachMachoFindings, ARestrictedProgramIsNamedByWhatRestrictsIt)
 {
     EXPECT_EQ(about({.section = "__restrict", .signatures = {{}}}),
-              (Findings{{"restricted", Weight::obstacle,
-                         "it has a section __RESTRICT,__restrict: the loader ignores DYLD_INSERT_LIBRARIES",
-                         "build it without that section"}}));
+              (Diagnoses{{reach::Cause::restricted, Weight::obstacle,
+                          "it has a section __RESTRICT,__restrict: the loader ignores DYLD_INSERT_LIBRARIES",
+                          "build it without that section"}}));
     EXPECT_EQ(
         about({.signatures = {{.flags = 0x800}}}),
-        (Findings{{"restricted", Weight::obstacle,
-                   "its signature has the flag \"restrict\": the loader ignores DYLD_INSERT_LIBRARIES", kSignAnew}}));
+        (Diagnoses{{reach::Cause::restricted, Weight::obstacle,
+                    "its signature has the flag \"restrict\": the loader ignores DYLD_INSERT_LIBRARIES", kSignAnew}}));
 }
 
 TEST(ReachMachoFindings, WhatOnlyTheSystemDecidesIsADoubt)
 {
     const std::string remedy = "start it with KASHIM_LOG=info: the library says so when it is loaded";
-    EXPECT_EQ(about({.signatures = {{.platform = 14}}}),
-              (Findings{{"apple", Weight::doubt,
-                         "it is signed as a part of macOS: whether the system takes DYLD_INSERT_LIBRARIES away from it "
-                         "in this place cannot be told",
-                         remedy}}));
+    EXPECT_EQ(
+        about({.signatures = {{.platform = 14}}}),
+        (Diagnoses{{reach::Cause::apple, Weight::doubt,
+                    "it is signed as a part of macOS: whether the system takes DYLD_INSERT_LIBRARIES away from it "
+                    "in this place cannot be told",
+                    remedy}}));
     EXPECT_EQ(about({.signatures = {{.entitlements = entitlement("com.apple.security.app-sandbox")}}}),
-              (Findings{{"sandbox", Weight::doubt,
-                         "it runs in the App Sandbox: whether it may read the library and the configuration cannot be "
-                         "told",
-                         remedy}}));
+              (Diagnoses{{reach::Cause::sandbox, Weight::doubt,
+                          "it runs in the App Sandbox: whether it may read the library and the configuration cannot be "
+                          "told",
+                          remedy}}));
 }
 
 TEST(ReachMachoFindings, AnUnsignedProgramDoesNotStartOnAnAppleProcessor)
 {
-    EXPECT_EQ(about({}),
-              (Findings{{"unsigned", Weight::remark, "it is not signed: no Mac with an Apple processor starts it",
-                         "sign it: codesign --sign - PROGRAM"}}));
+    EXPECT_EQ(about({}), (Diagnoses{{reach::Cause::not_signed, Weight::remark,
+                                     "it is not signed: no Mac with an Apple processor starts it",
+                                     "sign it: codesign --sign - PROGRAM"}}));
 }
 
 TEST(ReachMachoFindings, WhatOnlyOneSliceHasIsSaidWithItsName)
@@ -118,9 +119,9 @@ TEST(ReachMachoFindings, WhatOnlyOneSliceHasIsSaidWithItsName)
     about_every_slice(file_of({{.cpu = kX86_64, .signatures = {{.flags = 0x2000}}},
                                {.cpu = kArm64, .signatures = {{.flags = 0x2800}}}}),
                       verdict);
-    ASSERT_EQ(verdict.findings.size(), 2u);
-    EXPECT_EQ(verdict.findings[0].code, "library-validation") << "which both have";
-    EXPECT_EQ(verdict.findings[1].what,
+    ASSERT_EQ(verdict.diagnoses.size(), 2u);
+    EXPECT_EQ(verdict.diagnoses[0].cause, reach::Cause::library_validation) << "which both have";
+    EXPECT_EQ(verdict.diagnoses[1].what,
               "as arm64: its signature has the flag \"restrict\": the loader ignores DYLD_INSERT_LIBRARIES");
 }
 
@@ -130,18 +131,18 @@ TEST(ReachMachoFindings, ALibraryWithoutTheSliceWouldKeepTheProgramFromStarting)
     const auto about_library = [&library](const Slice& slice) {
         reach::Verdict verdict;
         about_library_slices(file_of({slice}).slices.at(0), library, verdict);
-        return verdict.findings;
+        return verdict.diagnoses;
     };
-    EXPECT_EQ(about_library({.cpu = kArm64}), Findings{});
-    EXPECT_EQ(about_library({.cpu = kX86_64, .subtype = 8}), Findings{});
+    EXPECT_EQ(about_library({.cpu = kArm64}), Diagnoses{});
+    EXPECT_EQ(about_library({.cpu = kX86_64, .subtype = 8}), Diagnoses{});
     EXPECT_EQ(about_library({.cpu = kArm64, .subtype = 2}),
-              (Findings{{"arm64e", Weight::obstacle,
-                         "it runs as arm64e, and the library is for x86_64, arm64: it would not start with it",
-                         "build the program for arm64"}}));
+              (Diagnoses{{reach::Cause::arm64e, Weight::obstacle,
+                          "it runs as arm64e, and the library is for x86_64, arm64: it would not start with it",
+                          "build the program for arm64"}}));
     EXPECT_EQ(about_library({.cpu = 7, .wide = false}),
-              (Findings{{"architecture", Weight::obstacle,
-                         "it runs as i386, and the library is for x86_64, arm64: it would not start with it",
-                         "install a library built for i386"}}));
+              (Diagnoses{{reach::Cause::architecture, Weight::obstacle,
+                          "it runs as i386, and the library is for x86_64, arm64: it would not start with it",
+                          "install a library built for i386"}}));
 }
 
 TEST(ReachMachoFindings, TheFoldersOfTheSystemAreProtectedAndTheUsersAreNot)
@@ -156,7 +157,7 @@ TEST(ReachMachoFindings, TheFoldersOfTheSystemAreProtectedAndTheUsersAreNot)
 TEST(ReachMachoFindings, AProtectedProgramIsNamedWithWhatProtectsIt)
 {
     EXPECT_EQ(reach::protected_by_system("/usr/bin/env"),
-              (Diagnosis{"sip", Weight::obstacle,
+              (Diagnosis{reach::Cause::sip, Weight::obstacle,
                          "/usr/bin/env is part of macOS: System Integrity Protection takes DYLD_INSERT_LIBRARIES away "
                          "from it and from all that it starts",
                          "use a copy of the program that does not come with macOS (Homebrew, MacPorts ...)"}));

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
-#include "reach/chain_findings.h"
+#include "reach/chain_diagnoses.h"
 
 #include <fmt/format.h>
 #include <grp.h>
@@ -34,17 +34,17 @@ std::string chain_text(const ProgramChain& program)
 void about_chain(const ProgramChain& program, Verdict& verdict)
 {
     if (program.is_script())
-        verdict.add({"script", Weight::note, fmt::format("what is executed: {}", chain_text(program)),
+        verdict.add({Cause::script, Weight::note, fmt::format("what is executed: {}", chain_text(program)),
                      "what a script starts is a program of its own: ask about that too"});
 }
 
 Right right_of(const Privileges& privileges, const Starter& starter)
 {
     if (privileges.setuid && (privileges.owner != starter.uid || !privileges.setgid))
-        return {"setuid", fmt::format("it is setuid {}", user_name(privileges.owner))};
+        return {Cause::setuid, fmt::format("it is setuid {}", user_name(privileges.owner))};
     if (privileges.setgid)
-        return {"setgid", fmt::format("it is setgid {}", group_name(privileges.group))};
-    return {"capabilities", "it has file capabilities"};
+        return {Cause::setgid, fmt::format("it is setgid {}", group_name(privileges.group))};
+    return {Cause::capabilities, "it has file capabilities"};
 }
 
 std::string user_name(unsigned uid)

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
 //
-// The findings that programs and running processes have in common.
+// The diagnoses that programs and running processes have in common.
 #pragma once
 
 #include "reach/library.h"

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
-#include "reach/findings.h"
+#include "reach/diagnoses.h"
 
 #include "host/preload.h"
 
@@ -46,7 +46,7 @@ std::optional<Diagnosis> out_of_reach(const ElfImage& image, int pid)
 {
     if (image.go)
         return Diagnosis{
-            "go", Weight::obstacle,
+            Cause::go, Weight::obstacle,
             image.is_loaded_dynamically()
                 ? "it is built by Go and makes system calls without the C library: a preloaded library is "
                   "loaded, but never asked (only what it calls in C is reached)"
@@ -54,7 +54,7 @@ std::optional<Diagnosis> out_of_reach(const ElfImage& image, int pid)
                   "has no loader that could preload anything",
             run_guarded(pid)};
     if (!image.is_loaded_dynamically())
-        return Diagnosis{"static", Weight::obstacle,
+        return Diagnosis{Cause::statically_linked, Weight::obstacle,
                          "it is statically linked: it has no loader that could preload anything", run_guarded(pid)};
     return std::nullopt;
 }
@@ -63,14 +63,14 @@ void about_image(const ElfImage& image, Verdict& verdict)
 {
     if (const std::string runtime = address_sanitizer(image); !runtime.empty())
         verdict.add(
-            {"asan", Weight::obstacle,
+            {Cause::asan, Weight::obstacle,
              fmt::format("it is built with AddressSanitizer, whose runtime {} refuses to start behind any preloaded "
                          "library",
                          runtime),
              fmt::format("set ASAN_OPTIONS=verify_asan_link_order=0, or LD_PRELOAD={}:{}", runtime,
                          host::kLibraryName)});
     if (image.libc() == Libc::other)
-        verdict.add({"libc", Weight::doubt,
+        verdict.add({Cause::libc, Weight::doubt,
                      fmt::format("its loader {} is neither glibc's nor musl's: whether it preloads is not known",
                                  image.interpreter),
                      "start it with KASHIM_LOG=info: the library says so when it is loaded"});
@@ -85,7 +85,7 @@ void about_library(const LibraryFile& library, const std::string& entry, const E
     case State::fits:
         break;
     case State::missing:
-        verdict.add({"library-missing", Weight::obstacle,
+        verdict.add({Cause::library_missing, Weight::obstacle,
                      bare ? fmt::format("{} is in none of the folders where its loader looks{}", entry,
                                         pid == 0 ? "" : ", as that process sees the file system")
                           : fmt::format("the library {} does not exist{}", entry,
@@ -93,29 +93,29 @@ void about_library(const LibraryFile& library, const std::string& entry, const E
                      or_guard("put the library there", pid)});
         break;
     case State::unreadable:
-        verdict.add({"library-unreadable", Weight::obstacle,
+        verdict.add({Cause::library_unreadable, Weight::obstacle,
                      fmt::format("the library {} may not be read by the user who runs it", library.path),
                      or_guard("make the library and the folders above it readable to everybody", pid)});
         break;
     case State::noexec:
-        verdict.add({"library-noexec", Weight::obstacle,
+        verdict.add({Cause::library_noexec, Weight::obstacle,
                      fmt::format("the library {} is on a file system that is mounted noexec: the loader cannot map it",
                                  library.path),
                      or_guard("put the library on another file system", pid)});
         break;
     case State::other_kind:
-        verdict.add({library.image.bits != image.bits ? "word-size" : "architecture", Weight::obstacle,
+        verdict.add({library.image.bits != image.bits ? Cause::word_size : Cause::architecture, Weight::obstacle,
                      fmt::format("it is a program for {}, and the library {} is for {}: its loader refuses it",
                                  image.architecture(), library.path, library.image.architecture()),
                      or_guard(fmt::format("install a library built for {}", image.architecture()), pid)});
         break;
     case State::unknown:
-        verdict.add({"library-unknown", Weight::doubt,
+        verdict.add({Cause::library_unknown, Weight::doubt,
                      fmt::format("the library {} cannot be looked at: {}", library.path, std::strerror(library.error)),
                      ""});
         break;
     case State::no_library:
-        verdict.add({"library-broken", Weight::obstacle,
+        verdict.add({Cause::library_broken, Weight::obstacle,
                      fmt::format("{} is no library: it is cut, or something else", library.path),
                      "install kashim again"});
         break;
@@ -124,7 +124,7 @@ void about_library(const LibraryFile& library, const std::string& entry, const E
 
 Diagnosis about_php(const std::vector<std::string>& extensions, std::string_view verb)
 {
-    return {"php", Weight::remark,
+    return {Cause::php, Weight::remark,
             fmt::format("PHP before 8.5 may load its extensions with RTLD_DEEPBIND, past every preloaded library: "
                         "connections of PHP itself are reached, those of {} may not be ({})",
                         fmt::join(extensions, ", "), verb),

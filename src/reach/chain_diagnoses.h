@@ -17,7 +17,7 @@ void about_chain(const ProgramChain& program, Verdict& verdict);
 
 /// What gives a program rights that its starter does not have: "it is setuid root". There must be something.
 struct Right {
-    std::string_view code;
+    Cause cause{};
     std::string what;
 };
 Right right_of(const Privileges& privileges, const Starter& starter);

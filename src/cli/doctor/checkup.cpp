@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
-#include "cli/doctor/diagnosis.h"
+#include "cli/doctor/checkup.h"
 
 #include "cli/compiled.h"
 #include "cli/process_configuration.h"
@@ -22,7 +22,7 @@ void about_configuration(const loaded::Effective& effective, reach::Verdict& ver
 {
     for (const config::FileFinding& warning : effective.file.located.warnings)
         verdict.add(
-            {"configuration-unreadable", Weight::remark,
+            {reach::Cause::configuration_unreadable, Weight::remark,
              fmt::format("{} may not be read by the user who runs it, so it counts as absent there", warning.file),
              "make it and the folders above it readable to everybody, or remove it"});
     if (effective.good())
@@ -36,7 +36,7 @@ void about_configuration(const loaded::Effective& effective, reach::Verdict& ver
         check += " " + effective.file.located.path;  // not always the one that a bare "kashim check" would find
     } else
         what = "KASHIM_OPTIONS has errors";
-    verdict.add({"configuration-errors", Weight::obstacle, what + ": nothing is in force in it",
+    verdict.add({reach::Cause::configuration_errors, Weight::obstacle, what + ": nothing is in force in it",
                  fmt::format("\"{}\" says what is wrong", check)});
 }
 
@@ -47,8 +47,8 @@ void about_compiled(const loaded::Effective& effective, reach::Verdict& verdict)
     if (located.kind != config::Located::Kind::file || !effective.good())
         return;
     if (const auto doubt = compiled_doubt(located.path, located.text))
-        verdict.add(
-            {"compiled-not-used", Weight::note, fmt::format("{}: {}", doubt->file, doubt->what), doubt->remedy});
+        verdict.add({reach::Cause::compiled_not_used, Weight::note, fmt::format("{}: {}", doubt->file, doubt->what),
+                     doubt->remedy});
 }
 
 }  // namespace
@@ -57,9 +57,9 @@ reach::Verdict verdict_of(const reach::ProgramChain& chain, const reach::Starter
 {
     reach::Verdict verdict = reach::judge_program(chain, starter, library.name);
     // What no preload reaches needs none.
-    const bool needed = verdict.answer() != reach::Reached::not_reached && !verdict.has("ld-so-preload");
+    const bool needed = verdict.answer() != reach::Reached::not_reached && !verdict.has(reach::Cause::ld_so_preload);
     if (!chain.broken && !library.problem.empty() && needed)
-        verdict.add({"library-missing", Weight::obstacle, library.problem, "install kashim again"});
+        verdict.add({reach::Cause::library_missing, Weight::obstacle, library.problem, "install kashim again"});
     return verdict;
 }
 
@@ -68,46 +68,47 @@ Checkup check_up_program(const std::vector<std::string>& arguments, const loaded
     const reach::Starter starter = reach::this_starter();
     const reach::ProgramChain chain = reach::follow(arguments, starter);
     const Library library = find_library(chain.image);
-    Checkup diagnosis;
-    diagnosis.name = chain.steps.empty() ? arguments.at(0) : chain.steps.front().path;
-    diagnosis.facts = chain.facts;
-    diagnosis.library = library.name;
-    diagnosis.verdict = verdict_of(chain, starter, library);
+    Checkup checkup;
+    checkup.name = chain.steps.empty() ? arguments.at(0) : chain.steps.front().path;
+    checkup.facts = chain.facts;
+    checkup.library = library.name;
+    checkup.verdict = verdict_of(chain, starter, library);
     if (chain.broken)
-        return diagnosis;
-    diagnosis.configuration = loaded::effective(request, config::Warnings::no);
-    about_configuration(*diagnosis.configuration, diagnosis.verdict);
-    about_compiled(*diagnosis.configuration, diagnosis.verdict);
+        return checkup;
+    checkup.configuration = loaded::effective(request, config::Warnings::no);
+    about_configuration(*checkup.configuration, checkup.verdict);
+    about_compiled(*checkup.configuration, checkup.verdict);
     if (is_disabled())
-        diagnosis.verdict.add(
-            {"disabled", Weight::obstacle,
+        checkup.verdict.add(
+            {reach::Cause::disabled, Weight::obstacle,
              fmt::format("KASHIM_DISABLE={} is set here: the library would do nothing", std::getenv("KASHIM_DISABLE")),
              "unset KASHIM_DISABLE"});
-    return diagnosis;
+    return checkup;
 }
 
 Checkup check_up_process(int pid, const loaded::ConfigurationRequest& request)
 {
     const reach::Process process = reach::look_at_process(pid);
     const Library library = find_library(process.image);
-    Checkup diagnosis;
-    diagnosis.pid = pid;
-    diagnosis.facts = host::program_facts_of(pid).value_or(host::ProgramFacts{});
-    diagnosis.name = diagnosis.facts.executable.empty() ? diagnosis.facts.name : diagnosis.facts.executable;
-    diagnosis.library = library.name;
-    diagnosis.verdict = reach::judge_process(process, library.name);
+    Checkup checkup;
+    checkup.pid = pid;
+    checkup.facts = host::program_facts_of(pid).value_or(host::ProgramFacts{});
+    checkup.name = checkup.facts.executable.empty() ? checkup.facts.name : checkup.facts.executable;
+    checkup.library = library.name;
+    checkup.verdict = reach::judge_process(process, library.name);
     if (process.sight != reach::Process::Sight::whole)
-        return diagnosis;
-    diagnosis.configuration = effective_in(process, request, config::Warnings::no);
-    about_configuration(*diagnosis.configuration, diagnosis.verdict);
-    if (request.config.empty() && diagnosis.verdict.has("loaded") && is_newer(*diagnosis.configuration, process))
-        diagnosis.verdict.add({"configuration-newer", Weight::remark,
-                               fmt::format("{} was written after it started: it has what was there then",
-                                           diagnosis.configuration->file.located.path),
-                               platform::kTakesSockets
-                                   ? fmt::format("start it anew, or \"kashim apply --override {}\"", pid)
-                                   : std::string("start it anew")});
-    return diagnosis;
+        return checkup;
+    checkup.configuration = effective_in(process, request, config::Warnings::no);
+    about_configuration(*checkup.configuration, checkup.verdict);
+    if (request.config.empty() && checkup.verdict.has(reach::Cause::loaded) &&
+        is_newer(*checkup.configuration, process))
+        checkup.verdict.add({reach::Cause::configuration_newer, Weight::remark,
+                             fmt::format("{} was written after it started: it has what was there then",
+                                         checkup.configuration->file.located.path),
+                             platform::kTakesSockets
+                                 ? fmt::format("start it anew, or \"kashim apply --override {}\"", pid)
+                                 : std::string("start it anew")});
+    return checkup;
 }
 
 }  // namespace kashim::cli
