@@ -12,22 +12,100 @@
 #include <algorithm>
 #include <cstdio>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace kashim::cli {
 namespace {
 
-/// --help with a usage line that is given.
-class UsageFormatter : public CLI::Formatter {
+/// --help. CLI11 has a formatter too, but its layout changes from version to version: 2.6 breaks the examples' lines anew.
+class HelpFormatter : public CLI::FormatterBase {
 public:
-    explicit UsageFormatter(std::string usage) : usage_(std::move(usage)) {}
+    /// usage: what stands behind the name, where the parser cannot know it; else empty.
+    explicit HelpFormatter(std::string usage = {}) : usage_(std::move(usage)) {}
 
-    std::string make_usage(const CLI::App*, std::string name) const override
+    std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode) const override
     {
-        return "Usage: " + name + " " + usage_ + "\n";
+        std::string text =
+            fmt::format("{}\nUsage: {} {}\n", app->get_description(), name, usage_.empty() ? usage_of(*app) : usage_);
+        text += section("Positionals", options_of(*app, true)) + section("Options", options_of(*app, false));
+        std::vector<Row> commands;
+        for (const CLI::App* const command : app->get_subcommands([](const CLI::App*) { return true; }))
+            commands.push_back({command->get_name(), command->get_description()});
+        text += section("Verbs", commands);
+        if (const std::string footer = app->get_footer(); !footer.empty())
+            text += "\n" + footer + "\n";
+        return text;
     }
 
 private:
+    struct Row {
+        std::string name;
+        std::string description;
+    };
+
+    static bool takes_many(const CLI::Option& option) { return option.get_expected_max() > 1; }
+
+    static std::string usage_of(const CLI::App& app)
+    {
+        std::string usage = "[OPTIONS]";
+        for (const CLI::Option* const option : app.get_options()) {
+            if (option->get_positional())
+                usage += fmt::format(" [{}{}]", option->get_name(true), takes_many(*option) ? "..." : "");
+        }
+        return usage;
+    }
+
+    // " with: --inbound", in the order in which the command has them.
+    static std::string others(const CLI::App& app, const char* word, const std::set<CLI::Option*>& options)
+    {
+        std::string text;
+        for (const CLI::Option* const option : app.get_options()) {
+            const bool is_one = std::ranges::any_of(options, [option](const auto* other) { return other == option; });
+            if (is_one)
+                text += (text.empty() ? fmt::format(" {}:", word) : "") + " " + option->get_name();
+        }
+        return text;
+    }
+
+    // What stands behind the name.
+    static std::string takes(const CLI::App& app, const CLI::Option& option)
+    {
+        if (!option.get_option_text().empty())
+            return " " + option.get_option_text();
+        std::string text;
+        if (option.get_type_size() != 0) {
+            text = option.get_type_name().empty() ? "" : " " + option.get_type_name();
+            text += option.get_default_str().empty() ? "" : "=" + option.get_default_str();
+            text += takes_many(option) ? " ..." : "";
+        }
+        return text + others(app, "with", option.get_needs()) + others(app, "not with", option.get_excludes());
+    }
+
+    static std::vector<Row> options_of(const CLI::App& app, bool positional)
+    {
+        std::vector<Row> rows;
+        for (const CLI::Option* const option : app.get_options()) {
+            if (option->get_positional() == positional)
+                rows.push_back(
+                    {option->get_name(positional, !positional) + takes(app, *option), option->get_description()});
+        }
+        return rows;
+    }
+
+    static std::string section(const char* title, const std::vector<Row>& rows)
+    {
+        constexpr std::size_t kIndent = 30;
+        std::string text = rows.empty() ? "" : fmt::format("\n{}:\n", title);
+        for (const Row& row : rows) {
+            const std::string name = "  " + row.name;
+            const bool fits = name.size() < kIndent;
+            text += fmt::format("{:{}}{}{}\n", name, fits ? kIndent : 0, fits ? "" : "\n" + std::string(kIndent, ' '),
+                                row.description);
+        }
+        return text;
+    }
+
     std::string usage_;
 };
 
@@ -147,16 +225,12 @@ Cut cut_after_dashes(int argc, char** argv)
 
 void describe(CLI::App& app)
 {
-    app.formatter(std::make_shared<UsageFormatter>("VERB [OPTIONS] [ARGUMENT...]"));
+    app.formatter(std::make_shared<HelpFormatter>("VERB [OPTIONS] [ARGUMENT...]"));
     app.description("TCP keepalive for programs that nobody can change.");
     app.get_help_ptr()->description("Prints this, behind a verb the help of that verb");
     app.get_option("--version")->description("Prints the version");
     for (CLI::App* const command : app.get_subcommands({})) {
-        command->group("Verbs");
         command->get_help_ptr()->description("Prints this");
-        // In small letters, for a program that reads this: a word in capitals says what the option takes.
-        command->get_formatter()->label("Needs", "with");
-        command->get_formatter()->label("Excludes", "not with");
     }
     app.footer("Examples:\n"
                "  kashim run psql -h db.example\n"
@@ -267,7 +341,7 @@ Option Args::positionals(const std::string& name, std::vector<pid_t>& values, co
 
 void Args::usage(const std::string& line)
 {
-    app_.formatter(std::make_shared<UsageFormatter>(line));
+    app_.formatter(std::make_shared<HelpFormatter>(line));
 }
 
 void Args::footer(const std::string& text)
@@ -301,6 +375,7 @@ CommandLine::~CommandLine() = default;
 Args& CommandLine::add(std::string_view name, const std::string& description)
 {
     CLI::App* const app = app_->add_subcommand(std::string(name), description);
+    app->formatter(std::make_shared<HelpFormatter>());
     return *commands_.emplace_back(new Args(*app));
 }
 

@@ -15,7 +15,7 @@ namespace kashim::config {
 inline constexpr std::string_view kOptionsName = "KASHIM_OPTIONS";
 
 /// The variable KASHIM_OPTIONS, read. With an error among the findings the overlay is empty.
-struct ParsedOptions {
+struct [[nodiscard]] ParsedOptions {
     policy::Overlay overlay;
     ValueOrigins origins;           ///< of the values it gives; the others are called built in
     std::vector<Finding> findings;  ///< line 1, column in the value of the variable

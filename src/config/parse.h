@@ -12,7 +12,7 @@
 namespace kashim::config {
 
 /// A configuration file, read. With an error among the findings the rules are not to be used.
-struct Parsed {
+struct [[nodiscard]] Parsed {
     policy::RuleSet rules;
     std::vector<Finding> findings;  ///< in the order of the text
     Origins origins;                ///< where the values of the rules were given

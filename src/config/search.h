@@ -58,7 +58,7 @@ struct FileFinding {
 };
 
 /// Where the search ended.
-struct Located {
+struct [[nodiscard]] Located {
     enum class Kind : std::uint8_t { built_in, file, error };
 
     Kind kind = Kind::built_in;      ///< built_in: there is no file, and none is needed

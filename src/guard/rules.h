@@ -30,7 +30,7 @@ public:
     /// Reads it again. With an error in it, or where the file is gone, the earlier rules stay in force; the messages
     /// say so, with one line for each error as `kashim check` prints it. The earlier in_force() lives as long as
     /// this answer, so that who uses it can change over.
-    struct Reload {
+    struct [[nodiscard]] Reload {
         bool good = false;
         std::vector<std::string> messages;
         std::unique_ptr<loaded::Effective> earlier;

@@ -76,7 +76,6 @@ std::chrono::milliseconds Watch::State::until_next() const
 Pass Watch::State::full_pass()
 {
     Pass pass;
-    full_pass_due = Clock::now() + interval;
     ++number;
     at_once = 0;
     const std::vector<host::RunningProcess> processes = flock.look();
@@ -94,6 +93,8 @@ Pass Watch::State::full_pass()
     if (waiting.empty())
         present = sockets::Present::as_found;
     slice_size = std::max(slice_size, sockets::slices_for(waiting.size()).size);
+    // From the end on: where a pass takes longer than the interval, what waits for its slice would wait for ever.
+    full_pass_due = Clock::now() + interval;
     return pass;
 }
 

@@ -13,7 +13,7 @@
 namespace kashim::host {
 
 /// What became of it: errno is 0 where all went well; doing says what was tried, for a message ("write", "rename" ...).
-struct Replaced {
+struct [[nodiscard]] Replaced {
     int error = 0;
     const char* doing = "";
 };

@@ -21,7 +21,7 @@ struct ConfigurationRequest {
 };
 
 /// What would be in force in a program started from here.
-struct Effective {
+struct [[nodiscard]] Effective {
     Configuration file;
     config::Parsed parsed;                    ///< of the file; the built-in rules where there is none
     std::string options_text;                 ///< KASHIM_OPTIONS and --set, on one line

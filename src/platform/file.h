@@ -11,7 +11,7 @@
 namespace kashim::platform {
 
 /// What reading a file came to.
-struct FileText {
+struct [[nodiscard]] FileText {
     enum class Kind {
         text,         ///< it was read
         absent,       ///< ENOENT, ENOTDIR
@@ -28,7 +28,7 @@ struct FileText {
 };
 
 /// What stat(2) tells of a file.
-struct FileStatus {
+struct [[nodiscard]] FileStatus {
     int error = 0;  ///< errno where there is nothing to tell
     bool regular = false;
     policy::FileState state;

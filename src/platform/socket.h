@@ -31,7 +31,7 @@ std::optional<policy::Option> option_of(int level, int name);
 [[nodiscard]] policy::Reading read_values(int fd, policy::OptionSet which);
 
 /// What became of a request. error is the errno of the first refusal.
-struct Outcome {
+struct [[nodiscard]] Outcome {
     policy::OptionSet done;
     policy::OptionSet refused;
     int error = 0;

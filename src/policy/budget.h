@@ -25,7 +25,7 @@ struct GivenTimes {
 };
 
 /// The answer to a budget: the times, or the nearest budget (in seconds, 0 if there is none) that could be met.
-struct Budget {
+struct [[nodiscard]] Budget {
     std::optional<Times> times;
     std::int64_t nearest_s = 0;
 };

@@ -48,7 +48,7 @@ struct CompiledHead {
 };
 
 /// How a file that should be a compiled configuration looks by itself.
-enum class CompiledForm : std::uint8_t {
+enum class [[nodiscard]] CompiledForm : std::uint8_t{
     good,
     not_ours,       ///< something else, or cut off before it says what it is
     other_version,  ///< of another kashim, or for another kind of machine

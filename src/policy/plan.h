@@ -11,7 +11,7 @@ namespace kashim::policy {
 
 /// What the kernel told of a socket. An option that it did not tell is missing from known: Multipath TCP may have no
 /// user timeout.
-struct Reading {
+struct [[nodiscard]] Reading {
     Values values;
     OptionSet known;
 };

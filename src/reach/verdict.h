@@ -91,7 +91,7 @@ enum class Reached : std::uint8_t { reached, reached_with_remarks, not_reached, 
 std::string_view to_text(Reached answer);
 
 /// What was found, the gravest first.
-struct Verdict {
+struct [[nodiscard]] Verdict {
     std::vector<Diagnosis> diagnoses;
 
     Reached answer() const;

@@ -47,7 +47,7 @@ void take_back(int fd, const policy::Expected& expected, const Values& untouched
     if (!is_tcp_by(now, OptionSet::all()))
         return;
     const policy::Plan plan = policy::plan_to_take_back(expected, now, untouched);
-    platform::set_values(fd, plan.after, plan.to_set, KASHIM_REAL(setsockopt));
+    static_cast<void>(platform::set_values(fd, plan.after, plan.to_set, KASHIM_REAL(setsockopt)));
 }
 
 int changed(const Change& change, int result)

@@ -129,7 +129,7 @@ int opened(int fd, int domain, int type, int protocol)
     descriptors.set(fd, Seen::fresh);
     const platform::ErrnoGuard keep_errno;
     if (!runtime.base_options.empty())
-        platform::set_values(fd, runtime.base_values, runtime.base_options, KASHIM_REAL(setsockopt));
+        static_cast<void>(platform::set_values(fd, runtime.base_values, runtime.base_options, KASHIM_REAL(setsockopt)));
     else if (!runtime.fresh.get())
         runtime.fresh.remember(platform::read_values(fd, OptionSet::all()).values);
     return fd;

@@ -9,7 +9,7 @@
 namespace kashim::sockets {
 
 /// One socket, taken, read and judged; nothing was set. Exactly one of these: gone, refusal, unconnected, judgement.
-struct Examined {
+struct [[nodiscard]] Examined {
     bool gone = false;
     bool unconnected = false;  ///< it has lost its peer since it was listed: see subject_of()
     std::optional<Refusal> refusal;

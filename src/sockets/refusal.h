@@ -10,7 +10,7 @@
 namespace kashim::sockets {
 
 /// Why a process, a namespace or a socket could not be looked at or set, in words for whoever asked.
-struct Refusal {
+struct [[nodiscard]] Refusal {
     enum class Why : std::uint8_t {
         gone,                  ///< no refusal at all: it ended meanwhile, and nothing was done to what took its place
         another_user,          ///< runs as somebody else, and we have no CAP_SYS_PTRACE

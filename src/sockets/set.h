@@ -11,7 +11,7 @@
 namespace kashim::sockets {
 
 /// A socket that was set, or would be (dry run).
-struct SocketChange {
+struct [[nodiscard]] SocketChange {
     host::ProcessId process;
     std::string name;  ///< of the process
     int fd = -1;

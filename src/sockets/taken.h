@@ -13,7 +13,7 @@
 namespace kashim::sockets {
 
 /// A descriptor of another process, copied into ours.
-struct Taken {
+struct [[nodiscard]] Taken {
     platform::Descriptor fd;         ///< empty where gone or refused
     bool gone = false;               ///< it is no longer the socket that was listed, or the process has ended
     std::optional<Refusal> refusal;  ///< why it may not be taken

@@ -162,8 +162,8 @@ TEST_F(PlatformFile, NoDescriptorStaysOpen)
 {
     const int before = dup(STDIN_FILENO);
     close(before);
-    platform::read_file(write_file(path("a"), "text").c_str(), kLimit);
-    platform::read_file("/proc/self/status", kLimit);
+    static_cast<void>(platform::read_file(write_file(path("a"), "text").c_str(), kLimit));
+    static_cast<void>(platform::read_file("/proc/self/status", kLimit));
     std::array<char, 16> memory;
     platform::read_start("/proc/self/cmdline", memory);
     const int after = dup(STDIN_FILENO);

@@ -159,7 +159,7 @@ TEST(PlatformSocket, OnlyTheChosenOptionsAreSetAndRead)
     const Fd fd(AF_INET, SOCK_STREAM);
     const Values before = values_of(fd);
     const policy::Values wanted{true, 4, policy::Seconds(60), policy::Seconds(15), policy::Milliseconds(9)};
-    platform::set_values(fd, wanted, Option::idle | Option::count, ::setsockopt);
+    static_cast<void>(platform::set_values(fd, wanted, Option::idle | Option::count, ::setsockopt));
     Values expected = before;
     expected.idle = 60;
     expected.count = 4;
@@ -197,7 +197,7 @@ int recording(int, int level, int name, const void*, socklen_t)
 TEST(PlatformSocket, ProbingIsSwitchedOnBeforeTheTimesAreSet)
 {
     recorded.clear();
-    platform::set_values(-1, {}, OptionSet::all(), recording);
+    static_cast<void>(platform::set_values(-1, {}, OptionSet::all(), recording));
     EXPECT_EQ(recorded, (std::vector<std::pair<int, int>>{{SOL_SOCKET, SO_KEEPALIVE},
                                                           {IPPROTO_TCP, TCP_KEEPIDLE},
                                                           {IPPROTO_TCP, TCP_KEEPINTVL},
