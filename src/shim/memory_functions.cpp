@@ -36,10 +36,11 @@ const unsigned char* bytes(const void* memory)
 
 }  // namespace
 
+// Used, because link-time optimization calls them only after it has thrown away what nobody called.
 extern "C" {
 
 // Forwards: right also where the target begins before the source and overlaps it.
-void* memcpy(void* __restrict target, const void* __restrict source, std::size_t size)
+[[gnu::used]] void* memcpy(void* __restrict target, const void* __restrict source, std::size_t size)
 {
     unsigned char* to = bytes(target);
     const unsigned char* from = bytes(source);
@@ -50,7 +51,7 @@ void* memcpy(void* __restrict target, const void* __restrict source, std::size_t
     return target;
 }
 
-void* memmove(void* target, const void* source, std::size_t size)
+[[gnu::used]] void* memmove(void* target, const void* source, std::size_t size)
 {
     unsigned char* const to = bytes(target);
     const unsigned char* const from = bytes(source);
@@ -73,7 +74,7 @@ void* memmove(void* target, const void* source, std::size_t size)
     return target;
 }
 
-void* memset(void* target, int value, std::size_t size)
+[[gnu::used]] void* memset(void* target, int value, std::size_t size)
 {
     unsigned char* to = bytes(target);
     const auto byte = static_cast<unsigned char>(value);
@@ -85,7 +86,7 @@ void* memset(void* target, int value, std::size_t size)
     return target;
 }
 
-int memcmp(const void* one, const void* other, std::size_t size)
+[[gnu::used]] int memcmp(const void* one, const void* other, std::size_t size)
 {
     const unsigned char* a = bytes(one);
     const unsigned char* b = bytes(other);
@@ -101,12 +102,12 @@ int memcmp(const void* one, const void* other, std::size_t size)
 }
 
 // What clang makes of a memcmp whose order does not matter.
-int bcmp(const void* one, const void* other, std::size_t size)
+[[gnu::used]] int bcmp(const void* one, const void* other, std::size_t size)
 {
     return memcmp(one, other, size);
 }
 
-void* memchr(const void* memory, int value, std::size_t size)
+[[gnu::used]] void* memchr(const void* memory, int value, std::size_t size)
 {
     const unsigned char* at = bytes(memory);
     for (; size > 0; --size, ++at) {
@@ -116,7 +117,7 @@ void* memchr(const void* memory, int value, std::size_t size)
     return nullptr;
 }
 
-std::size_t strlen(const char* text)
+[[gnu::used]] std::size_t strlen(const char* text)
 {
     std::size_t size = 0;
     while (text[size] != '\0')

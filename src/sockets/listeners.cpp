@@ -21,14 +21,15 @@ bool Listeners::could_accept(const policy::Endpoint& local) const
 {
     using Family = policy::Address::Family;
     const auto by_port = [](const Place& place) { return place.endpoint.port; };
-    return std::ranges::any_of(
-        std::ranges::equal_range(places_, local.port, {}, by_port), [&local](const Place& place) {
-            const policy::Address& address = place.endpoint.address;
-            if (!address.is_unspecified())
-                return address == local.address;
-            const bool takes_ipv4 = address.family == Family::ipv4 || !place.only_ipv6;
-            return local.address.family == Family::ipv4 ? takes_ipv4 : address.family == Family::ipv6;
-        });
+    const auto first = std::ranges::lower_bound(places_, local.port, {}, by_port);
+    const auto last = std::ranges::upper_bound(places_, local.port, {}, by_port);
+    return std::any_of(first, last, [&local](const Place& place) {
+        const policy::Address& address = place.endpoint.address;
+        if (!address.is_unspecified())
+            return address == local.address;
+        const bool takes_ipv4 = address.family == Family::ipv4 || !place.only_ipv6;
+        return local.address.family == Family::ipv4 ? takes_ipv4 : address.family == Family::ipv6;
+    });
 }
 
 }  // namespace kashim::sockets
