@@ -82,6 +82,8 @@ for compiler in "${compilers[@]}"; do
         export KASHIM_LAST=
         if [[ $set == last-* ]]; then
             KASHIM_LAST=$flags
+            # What clang leaves for the linker to compile, the linker alone does not know.
+            [[ $flags != *-flto* ]] || arguments+=(-DCMAKE_SHARED_LINKER_FLAGS="-flto")
             arguments+=(-DCMAKE_CXX_COMPILER_LAUNCHER="${CMAKE_CXX_COMPILER_LAUNCHER:+$CMAKE_CXX_COMPILER_LAUNCHER;}$work/last")
         else
             arguments+=(-DCMAKE_CXX_FLAGS="$flags" -DCMAKE_SHARED_LINKER_FLAGS="-Wl,-z,pack-relative-relocs $([[ $flags != *-flto* ]] || echo -flto)")
