@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "config/schema.h"
 
+#include "policy/settings.h"
+
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace kashim::config {
 namespace {
@@ -36,6 +39,22 @@ constexpr bool in_order()
     return true;
 }
 static_assert(in_order(), "row() looks a key up by its number");
+
+// Setting number i is option number i of a socket: policy::kOptions.
+constexpr bool settings_are_options()
+{
+    using policy::Option;
+    constexpr Key kKeys[] = {Key::keepalive, Key::idle, Key::interval, Key::count, Key::user_timeout};
+    constexpr Option kOptions[] = {Option::keepalive, Option::idle, Option::interval, Option::count,
+                                   Option::user_timeout};
+    for (std::size_t i = 0; i < std::size(kKeys); ++i) {
+        if (kSettingKeys[i] != kKeys[i] || static_cast<std::size_t>(kKeys[i]) != i ||
+            policy::kOptions[i] != kOptions[i])
+            return false;
+    }
+    return static_cast<std::size_t>(Key::app) == std::size(kKeys) && kSettingKeys[std::size(kKeys)] == Key::app;
+}
+static_assert(settings_are_options(), "whoever shows or lays over settings goes through both side by side");
 
 }  // namespace
 

@@ -2,13 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "guard/events.h"
 
-#include "host/proc.h"
 #include "platform/describe.h"
 #include "text/socket.h"
 
 #include <fmt/format.h>
 
-#include <array>
 #include <map>
 #include <vector>
 

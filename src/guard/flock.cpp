@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: the kashim authors
 // SPDX-License-Identifier: MIT
 #include "guard/watch_state.h"
-#include "host/proc.h"
 
 #include <unistd.h>
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "guard/watch.h"
-#include "host/proc.h"
 #include "host/processes.h"
 #include "host/program_facts.h"
 #include "policy/program_policy.h"

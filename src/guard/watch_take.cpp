@@ -3,6 +3,8 @@
 //
 // A pass of the watch, second half: the sockets that have to be looked at are taken, judged and set.
 #include "guard/watch_state.h"
+
+#include "host/proc.h"
 #include "policy/who_wins.h"
 
 #include <tuple>
@@ -190,7 +192,7 @@ const policy::Policy& Watch::State::policy_of(WatchedProgram& program) const
 void Watch::State::tell(const host::ProcessId& process, const sockets::Refusal& refusal, Pass& pass)
 {
     if (refusal.why != sockets::Refusal::Why::gone && told.insert(process).second)
-        pass.troubles.push_back({process, host::proc_name(process.pid), refusal});
+        pass.troubles.push_back({process, host::proc_name(process.pid).value_or(std::string()), refusal});
 }
 
 }  // namespace kashim::guard

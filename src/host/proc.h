@@ -66,8 +66,8 @@ std::string proc_link(pid_t pid, std::string_view name);
 /// A path of the process's, which the kernel shows from our root on, as the process itself sees it (chroot(2)).
 std::string below_root_of(pid_t pid, std::string path);
 
-/// Its present name (comm), at most 15 bytes; empty where it is gone.
-std::string proc_name(pid_t pid);
+/// Its present name (comm), which a program may have made empty; nothing where it is gone.
+std::optional<std::string> proc_name(pid_t pid);
 
 /// What reading a file of /proc came to.
 struct ProcText {

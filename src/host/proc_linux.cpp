@@ -143,15 +143,21 @@ std::string proc_link(pid_t pid, std::string_view name)
 std::string below_root_of(pid_t pid, std::string path)
 {
     const std::string root = proc_link(pid, "root");
-    if (root.size() > 1 && path.starts_with(root) && path.substr(root.size()).starts_with('/'))
+    const bool is_below = path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
+    if (root.size() > 1 && is_below) {
         path.erase(0, root.size());
+        if (path.empty())
+            path = "/";
+    }
     return path;
 }
 
-std::string proc_name(pid_t pid)
+std::optional<std::string> proc_name(pid_t pid)
 {
-    std::array<char, 32> memory;
+    std::array<char, 65> memory;
     std::string_view name = platform::read_start(proc_path(pid, "comm").c_str(), memory);
+    if (name.empty())
+        return std::nullopt;
     if (name.ends_with('\n'))
         name.remove_suffix(1);
     return std::string(name);

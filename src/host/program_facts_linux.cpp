@@ -60,14 +60,14 @@ std::string name_at_exec(std::string_view executed, std::string_view present)
 
 std::optional<ProgramFacts> program_facts_of(int pid)
 {
-    const std::string name = proc_name(pid);
-    if (name.empty())
+    const auto name = proc_name(pid);
+    if (!name)
         return std::nullopt;
 
     ProgramFacts facts;
     facts.executable = executable_of(pid);
     facts.executed = executed_of(pid);
-    facts.name = name_at_exec(facts.executed, name);
+    facts.name = name_at_exec(facts.executed, std::string_view(*name).substr(0, kNameSize));
     std::array<char, policy::kLongestCommand> arguments;
     std::array<char, policy::kLongestCommand> command;
     const std::string_view raw = platform::read_start(proc_path(pid, "cmdline").c_str(), arguments);

@@ -11,9 +11,7 @@
 #include <sys/param.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdlib>
-#include <cstring>
 
 namespace kashim::platform {
 namespace {

@@ -14,7 +14,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <limits>
 
 namespace kashim::platform {
 namespace {

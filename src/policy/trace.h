@@ -6,7 +6,6 @@
 #include "policy/rule.h"
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 namespace kashim::policy {

@@ -8,7 +8,6 @@
 #include "reach/verdict.h"
 
 #include <string>
-#include <string_view>
 
 namespace kashim::reach {
 

@@ -17,7 +17,7 @@ const char* Process::variable(std::string_view name) const
 
 std::string Process::absolute(const std::string& path) const
 {
-    return path.starts_with('/') ? path : folder + "/" + path;
+    return path.starts_with('/') ? path : (folder == "/" ? "" : folder) + "/" + path;
 }
 
 std::string Process::mapped_file(std::string_view name) const

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "reach/process.h"
 
-#include "host/proc.h"
 #include "host/process_strings_darwin.h"
 
 #include <libproc.h>

@@ -79,6 +79,8 @@ constexpr bool in_order()
     return true;
 }
 static_assert(in_order(), "to_text() looks a cause up by its number");
+static_assert(std::size(kCauses) == static_cast<std::size_t>(Cause::compiled_not_used) + 1,
+              "the last one has a row too");
 
 }  // namespace
 

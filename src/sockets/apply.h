@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "host/proc.h"
 #include "host/processes.h"
 #include "policy/program_policy.h"
 #include "sockets/set.h"

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "sockets/set.h"
 
-#include "host/proc.h"
-
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>

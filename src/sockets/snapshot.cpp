@@ -36,8 +36,8 @@ std::vector<host::RunningProcess> chosen_processes(const Chosen& chosen, Snapsho
                 snapshot.gone.push_back(pid);
         }
         std::ranges::sort(found, {}, [](const host::RunningProcess& one) { return one.id; });
-        const auto twice = std::ranges::unique(found, {}, [](const host::RunningProcess& one) { return one.id; });
-        found.erase(twice.begin(), twice.end());
+        const auto is_same = [](const host::RunningProcess& a, const host::RunningProcess& b) { return a.id == b.id; };
+        found.erase(std::unique(found.begin(), found.end(), is_same), found.end());
         if (!chosen.descendants)
             return found;
     }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "sockets/taken.h"
 
-#include "host/proc.h"
 #include "platform/socket.h"
 
 #include <sys/socket.h>

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "host/proc.h"
 #include "host/processes.h"
 #include "platform/descriptor.h"
 #include "sockets/refusal.h"

@@ -18,7 +18,7 @@ unset CMAKE_C_COMPILER_LAUNCHER CMAKE_CXX_COMPILER_LAUNCHER
 # Writes one line a compilation: processor time, and what was made.
 cat >"$work/timed" <<'SCRIPT'
 #!/usr/bin/env bash
-made=$(printf '%s\n' "$@" | grep -m 1 -E '\.(o|gch)$')
+made=$(printf '%s\n' "$@" | grep -m 1 -E '\.(o|gch|pch)$')
 status=0
 exec 3>&2
 TIMEFORMAT='%3U %3S'

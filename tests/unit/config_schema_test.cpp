@@ -67,8 +67,10 @@ TEST(ConfigDefaultFile, IsGoodWithoutItsCommentSigns)
 TEST(ConfigDefaultFile, ShowsEveryKey)
 {
     const std::string text = default_file();
-    for (const config::Row& row : config::schema())
+    for (const config::Row& row : config::schema()) {
         EXPECT_NE(text.find("\n#" + std::string(row.name) + " = "), std::string::npos) << row.name;
+        EXPECT_NE(text.find("# May be " + std::string(row.expected) + "."), std::string::npos) << row.name;
+    }
 }
 
 TEST(ConfigDefaultFile, FitsTheScreen)

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: MIT
 #include "host/auxv.h"
 #include "host/program_facts.h"
+
+#include "host/proc.h"
 #include "platform/process.h"
 #include "support/process.h"
 
+#include <csignal>
 #include <elf.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -97,6 +100,51 @@ TEST(PlatformOtherProcess, AProgramBelowAnotherRootIsSeenAsItSeesItself)
     EXPECT_EQ(facts->executed, "/busybox");
     close(ends[0]);
     close(ends[1]);
+}
+
+TEST(PlatformOtherProcess, OneThatTookItsNameAwayIsStillThere)
+{
+    int ends[2];
+    ASSERT_EQ(pipe(ends), 0);
+    Process process({.arguments = {fs::canonical("/bin/bash"), "-c", "printf '\\0' >/proc/$$/comm; echo up; read line"},
+                     .descriptors = {{ends[0], 0}}});
+    ASSERT_TRUE(process.says("up"));
+    ASSERT_EQ(read_file("/proc/" + std::to_string(process.pid()) + "/comm"), "\n");
+    const auto facts = host::program_facts_of(process.pid());
+    ASSERT_TRUE(facts);
+    EXPECT_EQ(facts->name, "bash");
+    close(ends[0]);
+    close(ends[1]);
+}
+
+// Links of /proc lead from our root on.
+TEST(PlatformOtherProcess, OneBelowChrootHasItsPathsFromItsRootOn)
+{
+    if (getuid() != 0)
+        GTEST_SKIP() << "chroot needs root";
+    const TempDir folder;
+    const std::string root = fs::canonical(folder.path());
+    fs::create_directory(root + "/inside");
+    for (const char* where : {"/", "/inside"}) {
+        int ends[2];
+        ASSERT_EQ(pipe(ends), 0);
+        const pid_t child = fork();
+        if (child == 0) {
+            const bool done = chroot(root.c_str()) == 0 && chdir(where) == 0 && write(ends[1], "x", 1) == 1;
+            while (done)
+                pause();
+            _exit(1);
+        }
+        char up = 0;
+        EXPECT_EQ(read(ends[0], &up, 1), 1);
+        EXPECT_EQ(host::below_root_of(child, host::proc_link(child, "cwd")), where);
+        EXPECT_EQ(host::below_root_of(child, root + "beside"), root + "beside");
+        EXPECT_EQ(host::below_root_of(child, ""), "") << "what may not be seen";
+        kill(child, SIGKILL);
+        waitpid(child, nullptr, 0);
+        close(ends[0]);
+        close(ends[1]);
+    }
 }
 
 TEST(PlatformOtherProcess, OneThatIsNotThereHasNoFacts)

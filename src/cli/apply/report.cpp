@@ -100,7 +100,7 @@ private:
         const bool ended = !host::process(pid);
         lines_.push_back(ended ? fmt::format("process {} has ended", pid)
                                : fmt::format("{}: no TCP socket that listens or is connected",
-                                             text::process_text(host::proc_name(pid), pid)));
+                                             text::process_text(host::proc_name(pid).value_or(std::string()), pid)));
     }
 
     // Of every process: one line for each reason, however many there are.

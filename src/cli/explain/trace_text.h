@@ -7,7 +7,6 @@
 #include "policy/trace.h"
 
 #include <string>
-#include <string_view>
 
 namespace kashim::cli {
 
