@@ -69,7 +69,7 @@ TEST(LiveProcesses, CountsWhatRemainsOfOneThatEndedAsGone)
 TEST(LiveProcesses, LeavesOutThreadsOfTheKernel)
 {
     for (const RunningProcess& one : host::all_processes())
-        EXPECT_NE(host::proc_name(one.id.pid).substr(0, 8), "kworker/");
+        EXPECT_NE(host::proc_name(one.id.pid).value_or("").substr(0, 8), "kworker/");
     EXPECT_TRUE(has(host::all_processes(), getpid()));
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "sockets/snapshot.h"
 
+#include "host/proc.h"
 #include "sockets/child.h"
 #include "sockets/ends.h"
 #include "support/process.h"

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "guard/watch.h"
 
+#include "host/proc.h"
 #include "sockets/child.h"
 #include "sockets/ends.h"
 #include "sockets/written.h"
@@ -382,7 +383,7 @@ TEST(LiveWatch, TellsATroubleOnce)
         return first.troubles.at(0).name + ": " + first.troubles.at(0).refusal.sentence + "; " +
                std::to_string(first.troubles.size()) + " " + std::to_string(later) + " " + std::to_string(after_change);
     });
-    EXPECT_EQ(said, host::proc_name(getpid()) + ": process " + std::to_string(child.pid()) +
+    EXPECT_EQ(said, host::proc_name(getpid()).value() + ": process " + std::to_string(child.pid()) +
                         " runs as user 0 (root), this command as user 65534 (nobody); 1 0 1");
 }
 
