@@ -51,8 +51,9 @@ void GuardEvents::report_changes(const std::vector<sockets::SocketChange>& chang
         const auto place = all.try_emplace({change.process, alike.rule + alike.values}, std::move(alike)).first;
         place->second.changes.push_back(&change);
     }
-    for (const auto& [key, alike] : all) {
-        const std::string process = text::process_text(alike.changes[0]->name, key.first.pid);
+    for (const auto& entry : all) {
+        const Alike& alike = entry.second;
+        const std::string process = text::process_text(alike.changes[0]->name, entry.first.first.pid);
         const auto say = [&](std::string_view which) {
             log_.say(Level::info, fmt::format("{}: {}, {}: set {}", process, which, alike.rule, alike.values));
         };
